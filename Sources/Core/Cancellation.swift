@@ -1,0 +1,22 @@
+import Synchronization
+
+/// The flag that Ctrl-C sets and long work looks at: once per training batch, per shard of
+/// candidates, per trial, per loop turn of a script.
+public final class Cancellation: Sendable {
+  private let flag = Atomic<Bool>(false)
+
+  public init() {}
+
+  /// Asks the work to stop at its next safe point. Safe to call from a signal handler.
+  public func request() { flag.store(true, ordering: .releasing) }
+
+  /// Forgets a request, before new work starts.
+  public func reset() { flag.store(false, ordering: .releasing) }
+
+  public var isRequested: Bool { flag.load(ordering: .acquiring) }
+
+  /// Throws a `Failure` of kind `.cancelled` if the user asked to stop.
+  public func check(_ what: @autoclosure () -> String = "stopped") throws(Failure) {
+    if isRequested { throw Failure(.cancelled, what()) }
+  }
+}

@@ -1,0 +1,133 @@
+/// One named option of a method or function, as data: checks, help, completion and the reference
+/// page all come from it.
+public struct OptionSpec: Sendable {
+  /// What values the option takes.
+  public enum Kind: Sendable, Equatable {
+    case integer(ClosedRange<Int>)
+    case real(ClosedRange<Double>)
+    case flag
+    case text
+    case choice([String])
+
+    /// The kind in words, e.g. "a whole number from 1 to 500".
+    public var phrase: String {
+      switch self {
+      case .integer(let range):
+        range.upperBound == .max
+          ? "a whole number of at least \(range.lowerBound)"
+          : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      case .real(let range):
+        switch (range.lowerBound.isFinite, range.upperBound.isFinite) {
+        case (true, true): "a number from \(range.lowerBound) to \(range.upperBound)"
+        case (true, false): "a number of at least \(range.lowerBound)"
+        default: "a number"
+        }
+      case .flag: "true or false"
+      case .text: "a text"
+      case .choice(let names):
+        "one of " + names.map { "\"\($0)\"" }.joined(separator: ", ")
+      }
+    }
+  }
+
+  public var name: String
+  public var kind: Kind
+  /// The value used when the option is not given; nil where the method decides.
+  public var standard: OptionValue?
+  /// One line of help, without a full stop.
+  public var doc: String
+
+  public init(_ name: String, _ kind: Kind, default standard: OptionValue? = nil, _ doc: String) {
+    self.name = name
+    self.kind = kind
+    self.standard = standard
+    self.doc = doc
+  }
+
+  /// Checks one value against the option's kind.
+  /// - Throws: `.badArgument` that names the option and what it takes.
+  public func check(_ value: OptionValue) throws(Failure) -> OptionValue {
+    switch (kind, value) {
+    case (.integer(let range), .real(let x))
+    where x == x.rounded() && abs(x) < 1e15 && range.contains(Int(x)):
+      return .integer(Int(x))
+    case (.integer(let range), .integer(let n)) where range.contains(n): return value
+    case (.real(let range), .real(let x)) where range.contains(x): return value
+    case (.real(let range), .integer(let n)) where range.contains(Double(n)):
+      return .real(Double(n))
+    case (.flag, .flag), (.text, .text): return value
+    case (.choice(let names), .text(let text)):
+      if names.contains(text) { return value }
+      throw Failure(
+        .badArgument, "`\(name)` is \(kind.phrase), not \"\(text)\"",
+        advice: Suggestion.phrase(for: text, among: names))
+    default: break
+    }
+    throw Failure(.badArgument, "`\(name)` is \(kind.phrase), not \(value.phrase)")
+  }
+}
+
+/// An option's value.
+public enum OptionValue: Sendable, Equatable, Codable {
+  case integer(Int)
+  case real(Double)
+  case flag(Bool)
+  case text(String)
+
+  /// The value as a user would write it.
+  public var phrase: String {
+    switch self {
+    case .integer(let n): "\(n)"
+    case .real(let x): x == x.rounded() && abs(x) < 1e15 ? "\(Int(x))" : "\(x)"
+    case .flag(let flag): "\(flag)"
+    case .text(let text): "\"\(text)\""
+    }
+  }
+}
+
+/// Options that were given, checked against their specs and completed with the defaults.
+public struct Options: Sendable, Equatable {
+  private var values: [String: OptionValue] = [:]
+
+  /// Checks `given` and fills in defaults.
+  /// - Throws: `.unknownName` for an option not in `specs` (with a suggestion), `.badArgument` for a
+  ///   value that does not fit.
+  public init(_ given: [String: OptionValue], specs: [OptionSpec]) throws(Failure) {
+    for spec in specs { values[spec.name] = spec.standard }
+    for (name, value) in given.sorted(by: { $0.key < $1.key }) {
+      guard let spec = specs.first(where: { $0.name == name }) else {
+        throw Failure(
+          .unknownName, "there is no option `\(name)`",
+          advice: Suggestion.phrase(for: name, among: specs.map(\.name)))
+      }
+      values[name] = try spec.check(value)
+    }
+  }
+
+  public func contains(_ name: String) -> Bool { values[name] != nil }
+  public subscript(_ name: String) -> OptionValue? { values[name] }
+
+  /// A value that its spec guarantees to be there and of this type.
+  public func integer(_ name: String) -> Int {
+    guard case .integer(let n)? = values[name] else { preconditionFailure("no integer \(name)") }
+    return n
+  }
+
+  public func real(_ name: String) -> Double {
+    guard case .real(let x)? = values[name] else { preconditionFailure("no real \(name)") }
+    return x
+  }
+
+  public func flag(_ name: String) -> Bool {
+    guard case .flag(let flag)? = values[name] else { preconditionFailure("no flag \(name)") }
+    return flag
+  }
+
+  public func text(_ name: String) -> String {
+    guard case .text(let text)? = values[name] else { preconditionFailure("no text \(name)") }
+    return text
+  }
+
+  /// The values in the form a checkpoint stores.
+  public var stored: [String: OptionValue] { values }
+}
