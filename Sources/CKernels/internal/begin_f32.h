@@ -1,0 +1,2 @@
+#define REAL float
+#define REAL_NAME f32

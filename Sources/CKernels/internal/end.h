@@ -1,0 +1,14 @@
+#undef REAL
+#undef REAL_NAME
+#undef REAL_IS_DOUBLE
+#undef BITS
+#undef R
+#undef MANTISSA
+#undef BIAS
+#undef EXP_LOW
+#undef EXP_HIGH
+#undef LN2_HIGH
+#undef LN2_LOW
+#undef RINT
+#undef FABS
+#undef COPYSIGN
