@@ -1,0 +1,83 @@
+import Core
+import Engine
+import Flows
+import Foundation
+import Surrogates
+
+extension NFBO {
+  /// Step 1: fine-tunes the flow one epoch on the best and the newest, when it is time.
+  mutating func tuneFlow(_ context: RunContext, _ phases: inout Phases) throws {
+    guard sinceTuning >= settings.trainEvery else { return }
+    var chosen = Array(buffer.ranking.prefix(settings.top))
+    let known = Set(chosen)
+    chosen += buffer.entries.indices.suffix(settings.newest).filter { !known.contains($0) }
+    let data = buffer.batch(chosen, length: space.length)
+    try phases.time("fine_tune") {
+      try trainer.epoch(&space.flow, on: data, context: context.scoped("fine_tune"))
+    }
+    // Latents are stale once the flow has changed.
+    buffer.latents = nil
+    sinceTuning = 0
+  }
+
+  /// Latents of all entries under the flow as it is now.
+  mutating func latents(_ context: RunContext) throws -> Tensor<Float> {
+    if let latents = buffer.latents { return latents }
+    let all = buffer.batch(buffer.entries.indices, length: space.length)
+    let latents = try space.flow.encode(all, context: context)
+    buffer.latents = latents
+    return latents
+  }
+
+  /// Step 2: fits the surrogate on everything first, then refits it on the new points and the best.
+  /// Returns its loss.
+  mutating func learn(_ context: RunContext, _ phases: inout Phases) throws -> Double {
+    let latents = try phases.time("encode") { try self.latents(context) }
+    return try phases.time("surrogate") {
+      let report: FitReport
+      if learned == 0 {
+        let all = Array(buffer.entries.indices)
+        report = try surrogate.fit(
+          latents, buffer.targets(all), in: context.scoped("surrogate"))
+      } else if settings.refits {
+        var chosen = Array(buffer.ranking.prefix(settings.top))
+        let known = Set(chosen)
+        chosen += (learned..<buffer.count).filter { !known.contains($0) }
+        chosen.sort()
+        try surrogate.rescale(
+          to: buffer.targets(Array(buffer.entries.indices)), in: context.scoped("scale"))
+        report = try surrogate.refit(
+          latents.rows(chosen), buffer.targets(chosen), dataCount: buffer.count,
+          in: context.scoped("surrogate"))
+      } else {
+        return .nan
+      }
+      learned = buffer.count
+      return report.losses.last ?? .nan
+    }
+  }
+
+  /// Step 3: distinct anchors drawn from softmax(minmax(merit) / 0.01).
+  func chooseAnchors(_ context: RunContext) -> [Int] {
+    let merits = buffer.merits
+    let (low, high) = (merits.min() ?? 0, merits.max() ?? 0)
+    let span = high > low ? high - low : 1
+    var weights = merits.enumerated().map { i, merit in
+      retired.contains(buffer.entries[i].text) ? 0 : exp((merit - high) / span / 0.01)
+    }
+    if !weights.contains(where: { $0 > 0 }) { weights = merits.map { exp(($0 - high) / span / 0.01) } }
+    var random = context.stream("anchors")
+    var anchors: [Int] = []
+    while anchors.count < min(settings.anchors, buffer.count) {
+      guard weights.contains(where: { $0 > 1e-290 }) else { break }
+      let index = random.index(weights: weights)
+      weights[index] = 0
+      anchors.append(index)
+    }
+    // Weights far below the best underflow: fill up in order of merit.
+    for index in buffer.ranking where anchors.count < min(settings.anchors, buffer.count) {
+      if !anchors.contains(index) { anchors.append(index) }
+    }
+    return anchors
+  }
+}

@@ -1,0 +1,98 @@
+import Core
+import Surrogates
+
+extension NFBO {
+  /// The options of `nfbo`, with the defaults of this program; `preset: "published"` takes the
+  /// authors' choices for those marked.
+  public static let options: [OptionSpec] = [
+    OptionSpec(
+      "preset", .choice(["default", "published"]), default: .text("default"),
+      "\"published\" runs the authors' region rule, box, refits and picks"),
+    OptionSpec("batch", .integer(1...100_000), default: .integer(50), "candidates of an iteration"),
+    OptionSpec("anchors", .integer(1...1000), default: .integer(5), "trust regions of an iteration"),
+    OptionSpec(
+      "train_every", .integer(1...1_000_000), default: .integer(10),
+      "evaluations between fine-tunings of the flow"),
+    OptionSpec("top", .integer(1...100_000), default: .integer(100), "best points to fine-tune on"),
+    OptionSpec("newest", .integer(0...100_000), default: .integer(10), "newest points beside them"),
+    OptionSpec("tacs", .flag, default: .flag(true), "perturb tokens by their importance"),
+    OptionSpec(
+      "temperature", .real(1e-6...1e12), default: .real(400), "tau of the importances' softmax"),
+    OptionSpec("draws", .integer(1...100), default: .integer(1), "draws for a token's importance"),
+    OptionSpec(
+      "acquisition", .choice(["thompson", "random"]), default: .text("thompson"),
+      "how candidates of a region are picked"),
+    OptionSpec(
+      "candidates", .integer(10...1_000_000), default: .integer(5000),
+      "points scored by the surrogate, over all regions"),
+    OptionSpec(
+      "scale", .choice(["data", "published"]),
+      "box measured in the latent's own spread, or in units of the prior (default: data)"),
+    OptionSpec(
+      "novelty_low", .real(0...1),
+      "the region grows when a smaller share of its picks is new (default 0.5; published 0.05)"),
+    OptionSpec(
+      "novelty_high", .real(0...1),
+      "and shrinks when a larger share is (default 0.9; published 0.2)"),
+    OptionSpec("length", .real(1e-6...1e6), default: .real(0.8), "first length of the regions"),
+    OptionSpec(
+      "restarts", .flag, default: .flag(false),
+      "TuRBO's rule for the length: success, failure and restart"),
+    OptionSpec(
+      "refit", .flag, "refit the surrogate in every iteration (default true; published false)"),
+    OptionSpec(
+      "observation_noise", .flag, "add it to Thompson samples (default false; published true)"),
+    OptionSpec(
+      "oversample", .integer(1...100),
+      "picks decoded for each candidate wanted, so that known ones can be left out (default 4; "
+        + "published 1)"),
+    OptionSpec(
+      "inducing", .integer(1...4096), default: .integer(1024), "inducing points of the surrogate"),
+    OptionSpec(
+      "epochs", .integer(1...10_000), default: .integer(100), "epochs of the surrogate's first fit"),
+  ]
+
+  /// The options, decoded.
+  struct Settings: Sendable {
+    var batch, anchors, trainEvery, top, newest, draws, candidates, oversample: Int
+    var tacs, thompson, scalesByData, restarts, refits, observationNoise: Bool
+    var temperature, noveltyLow, noveltyHigh, length: Double
+
+    init(_ o: Options) {
+      let published = o.text("preset") == "published"
+      func flag(_ name: String, _ ours: Bool, _ theirs: Bool) -> Bool {
+        o.contains(name) ? o.flag(name) : published ? theirs : ours
+      }
+      func real(_ name: String, _ ours: Double, _ theirs: Double) -> Double {
+        o.contains(name) ? o.real(name) : published ? theirs : ours
+      }
+      batch = o.integer("batch")
+      anchors = min(o.integer("anchors"), o.integer("batch"))
+      trainEvery = o.integer("train_every")
+      top = o.integer("top")
+      newest = o.integer("newest")
+      draws = o.integer("draws")
+      candidates = o.integer("candidates")
+      oversample = o.contains("oversample") ? o.integer("oversample") : published ? 1 : 4
+      tacs = o.flag("tacs")
+      thompson = o.text("acquisition") == "thompson"
+      scalesByData = o.contains("scale") ? o.text("scale") == "data" : !published
+      restarts = o.flag("restarts")
+      refits = flag("refit", true, false)
+      observationNoise = flag("observation_noise", false, true)
+      temperature = o.real("temperature")
+      noveltyLow = real("novelty_low", 0.5, 0.05)
+      noveltyHigh = real("novelty_high", 0.9, 0.2)
+      length = o.real("length")
+    }
+  }
+
+  /// The surrogate's configuration that the options ask for.
+  static func surrogateConfiguration(_ o: Options) -> DeepKernelGP.Configuration {
+    var configuration = DeepKernelGP.Configuration()
+    configuration.inducingPoints = o.integer("inducing")
+    configuration.epochs = o.integer("epochs")
+    if o.text("preset") == "published" { configuration.divisor = .batch }
+    return configuration
+  }
+}

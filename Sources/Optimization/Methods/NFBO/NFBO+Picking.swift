@@ -1,0 +1,168 @@
+import Core
+import Engine
+import Flows
+import Foundation
+import Samplers
+import Surrogates
+
+extension NFBO {
+  /// What the regions of an iteration gave.
+  struct Found {
+    var candidates: [CodedCandidate] = []
+    /// Share of the decoded picks that were valid, and that were valid and never seen.
+    var validShare = 0.0
+    var newShare = 0.0
+  }
+
+  /// Steps 4, 6 and 7: candidates in each region, picks by the surrogate, decoded and made distinct.
+  mutating func pick(
+    _ wanted: Int, around anchors: Tensor<Float>, probabilities: [[Double]],
+    context: RunContext, _ phases: inout Phases
+  ) throws -> Found {
+    let regions = anchors.rows
+    let scales = latentScales(try latents(context))
+    // The remainder goes to the first regions, so that the batch is full.
+    let quotas = (0..<regions).map { wanted / regions + ($0 < wanted % regions ? 1 : 0) }
+    var chosen: [Tensor<Float>] = []
+    var seconds = (candidates: 0.0, thompson: 0.0)
+    let clock = ContinuousClock()
+    for r in 0..<regions {
+      try context.checkCancellation("stopped while choosing candidates")
+      let tried = quotas[r] * settings.oversample
+      let count = max(settings.candidates / regions, tried)
+      let start = clock.now
+      let points = CandidateSampling.points(
+        count, around: anchors.rows(r..<r + 1), tokenProbabilities: probabilities[r],
+        features: space.flow.configuration.features,
+        halfWidths: scales.map { 4 * region.length * $0 },
+        random: context.stream("candidates", r))
+      let middle = clock.now
+      let order = try pickOrder(
+        tried, from: points, region: r, context: context)
+      seconds.candidates += (middle - start) / .seconds(1)
+      seconds.thompson += (clock.now - middle) / .seconds(1)
+      chosen.append(points.rows(order))
+    }
+    phases.add("candidates", seconds.candidates)
+    phases.add("thompson", seconds.thompson)
+    let decoded = try phases.time("decode") {
+      space.candidates(
+        try space.flow.decode(Tensor.concatenated(chosen), context: context))
+    }
+    return distinct(decoded, rows: chosen.map(\.rows), quotas: quotas, wanted: wanted)
+  }
+
+  /// Which candidates to try, first the best.
+  private func pickOrder(
+    _ count: Int, from points: Tensor<Float>, region: Int, context: RunContext
+  ) throws -> [Int] {
+    var random = context.stream("picks", region)
+    guard settings.thompson else { return random.sample(count, of: points.rows) }
+    var samples: [Tensor<Double>] = []
+    for output in 0..<surrogate.outputCount {
+      samples.append(
+        try surrogate.posterior(at: points, output: output, in: context)
+          .samples(
+            min(100, count), observationNoise: settings.observationNoise, using: &random))
+    }
+    return try ThompsonSampling.picks(count, from: ConstrainedSamples.merits(samples))
+  }
+
+  /// The latent's spread by entry, in which the box is measured: 1 for the published box.
+  ///
+  /// An entry that hardly varies over the data (padding) still gets a quarter of the mean spread, so
+  /// that sequences can grow.
+  private func latentScales(_ latents: Tensor<Float>) -> [Double] {
+    let width = latents.columns
+    guard settings.scalesByData, latents.rows > 1 else {
+      return [Double](repeating: 1, count: width)
+    }
+    let n = Double(latents.rows)
+    var (sums, squares) = (
+      Tensor<Float>.zeros([width]), Tensor<Float>.zeros([width])
+    )
+    Float.kernels.sumRows(latents.rows, width, latents.pointer, sums.mutablePointer)
+    let product = latents * latents
+    Float.kernels.sumRows(latents.rows, width, product.pointer, squares.mutablePointer)
+    let spreads = (0..<width).map { j in
+      let mean = Double(sums[j]) / n
+      return max(0, Double(squares[j]) / n - mean * mean).squareRoot()
+    }
+    let mean = spreads.reduce(0, +) / Double(width)
+    return spreads.map { max($0, 0.25 * mean, 1e-3) }
+  }
+
+  /// Fills each region's quota with valid, new, distinct sequences, then the batch with what is left.
+  private func distinct(
+    _ decoded: [CodedCandidate?], rows: [Int], quotas: [Int], wanted: Int
+  ) -> Found {
+    var found = Found()
+    var taken = buffer.seen
+    var spare: [CodedCandidate] = []
+    var valid = 0
+    var new: Set<String> = []
+    var next = 0
+    for (count, quota) in zip(rows, quotas) {
+      var filled = 0
+      for candidate in decoded[next..<next + count] {
+        guard let candidate else { continue }
+        valid += 1
+        guard !buffer.seen.contains(candidate.text) else { continue }
+        new.insert(candidate.text)
+        guard taken.insert(candidate.text).inserted else { continue }
+        if filled < quota {
+          found.candidates.append(candidate)
+          filled += 1
+        } else {
+          spare.append(candidate)
+        }
+      }
+      next += count
+    }
+    found.candidates += spare.prefix(max(0, wanted - found.candidates.count))
+    found.validShare = Double(valid) / Double(max(1, decoded.count))
+    found.newShare = Double(new.count) / Double(max(1, decoded.count))
+    return found
+  }
+}
+
+/// Points of one region.
+enum CandidateSampling {
+  /// Scrambled Sobol points in the box around an anchor (1 x (T F)) for the entries that are
+  /// perturbed, the anchor's own entries elsewhere: count x (T F).
+  ///
+  /// Which entries a candidate perturbs is drawn by its own stream, with its token's probability;
+  /// a candidate that would perturb nothing perturbs one entry.
+  static func points(
+    _ count: Int, around anchor: Tensor<Float>, tokenProbabilities: [Double], features: Int,
+    halfWidths: [Double], random: RandomStream
+  ) -> Tensor<Float> {
+    let width = anchor.columns
+    let sobol = ScrambledSobol(dimensions: width, random: random.stream("sobol"))
+    let ranges = Parallel.ranges(count, by: 256)
+    let parts = Parallel.map(ranges.count) { i in
+      var block = sobol.points(ranges[i])
+      let to = block.mutablePointer
+      for (row, index) in ranges[i].enumerated() {
+        var stream = random.stream("mask", index)
+        let at = to + row * width
+        let forced = stream.integer(below: width)
+        let forcedValue = at[forced]
+        var perturbed = false
+        for j in 0..<width {
+          if stream.uniform() < tokenProbabilities[j / features] {
+            at[j] = anchor[j] + Float(halfWidths[j]) * (2 * at[j] - 1)
+            perturbed = true
+          } else {
+            at[j] = anchor[j]
+          }
+        }
+        if !perturbed {
+          at[forced] = anchor[forced] + Float(halfWidths[forced]) * (2 * forcedValue - 1)
+        }
+      }
+      return block
+    }
+    return parts.isEmpty ? Tensor(uninitialized: [0, width]) : .concatenated(parts)
+  }
+}

@@ -1,0 +1,156 @@
+import Core
+import Engine
+import Flows
+import Foundation
+import Oracles
+import Surrogates
+
+/// Latent Bayesian optimization with a normalizing flow (NF-BO, arXiv 2504.14889, algorithm 1).
+///
+/// Each iteration fine-tunes the flow on good and new sequences, learns the surrogate on latents,
+/// draws anchors among the best, perturbs them inside trust regions by token importance, and picks
+/// by Thompson sampling. Constraints are learned by further heads on the same features; picks are
+/// the best among what a posterior sample calls feasible, or the least violated (as SCBO does).
+public struct NFBO: SearchMethod {
+  public let name = "nfbo"
+  let settings: Settings
+  var space: SequenceSpace
+  var surrogate: DeepKernelGP
+  var trainer: FlowTrainer
+  var buffer = SequenceBuffer()
+  var region: TrustRegion
+  /// The start set, asked for first.
+  let start: [CodedCandidate]
+  /// Tokens of what was asked for and not yet told.
+  var pending: [String: [Int32]] = [:]
+  /// Entries the surrogate has seen, evaluations since the last fine-tuning, texts no longer anchors.
+  var learned = 0
+  var sinceTuning = 0
+  var retired: Set<String> = []
+
+  /// - Parameters:
+  ///   - start: texts of the start set; texts that stand for one thing count once.
+  /// - Throws: `.badData` if a text does not fit the flow, `.badArgument` if there are fewer start
+  ///   points than anchors.
+  public init(space: SequenceSpace, start: [String], options: Options) throws {
+    settings = Settings(options)
+    self.space = space
+    surrogate = try DeepKernelGP(Self.surrogateConfiguration(options))
+    trainer = FlowTrainer(batchSize: 32)
+    region = TrustRegion(length: settings.length)
+    let batch = try space.batch(start)
+    var known: Set<String> = []
+    var unique: [CodedCandidate] = []
+    for (text, coded) in zip(start, space.candidates(batch)) {
+      guard let coded else {
+        throw Failure(
+          .badData, "the start set holds `\(text)`, which stands for nothing that can be evaluated",
+          advice: "take it out of the start set")
+      }
+      if known.insert(coded.text).inserted { unique.append(coded) }
+    }
+    guard unique.count >= settings.anchors else {
+      throw Failure(
+        .badArgument,
+        "the start set has \(unique.count) distinct sequences, fewer than the \(settings.anchors) "
+          + "anchors", advice: "give more start points, or set `anchors:` lower")
+    }
+    self.start = unique
+  }
+
+  public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
+    if iteration == 0 {
+      for candidate in start { expect(candidate) }
+      return Proposal(candidates: start.map { .text($0.text) })
+    }
+    guard buffer.count > 0 else {
+      throw Failure(
+        .badData, "no evaluation of the start set succeeded, so there is nothing to learn from",
+        advice: "look at the failures with `trials(study)`, and mend the problem's body")
+    }
+    var phases = Phases()
+    try tuneFlow(context, &phases)
+    let loss = try learn(context, &phases)
+    let anchors = chooseAnchors(context)
+    let latents = try latents(context).rows(anchors)
+    let tokens = buffer.batch(anchors, length: space.length)
+    let probabilities = try phases.time("tacs") {
+      settings.tacs
+        ? try TokenImportance.probabilities(
+          flow: space.flow, anchors: latents, tokens: tokens, draws: settings.draws,
+          temperature: settings.temperature, context: context.scoped("tacs"))
+        : [[Double]](
+          repeating: [Double](repeating: TokenImportance.rate, count: space.length),
+          count: anchors.count)
+    }
+    let wanted = min(settings.batch, limit)
+    let found = try pick(
+      wanted, around: latents, probabilities: probabilities, context: context, &phases)
+    for candidate in found.candidates { expect(candidate) }
+    let length = region.length
+    if !settings.restarts {
+      region.adapt(
+        newShare: found.newShare, low: settings.noveltyLow, high: settings.noveltyHigh)
+    }
+    return Proposal(
+      candidates: found.candidates.map { .text($0.text) },
+      measures: [
+        .init("new_share", found.newShare), .init("valid_share", found.validShare),
+        .init("region_length", length), .init("surrogate_loss", loss),
+      ], seconds: phases.measures,
+      exhausted: "no region yields a sequence that was not evaluated before")
+  }
+
+  public mutating func tell(_ trials: [Trial], context: RunContext) throws {
+    let before = buffer.merits.max()
+    for trial in trials {
+      guard case .text(let text) = trial.candidate else { continue }
+      buffer.markSeen(text)
+      guard let tokens = pending.removeValue(forKey: text),
+        let objective = trial.evaluation.objective
+      else { continue }
+      let constraints = trial.evaluation.constraints
+      if let first = buffer.entries.first, first.violations.count != constraints.count {
+        throw Failure(
+          .badData,
+          "an evaluation gave \(constraints.count) constraint values, the others "
+            + "\(first.violations.count)",
+          advice: "let the problem's constraints have the same number of entries always")
+      }
+      buffer.append(
+        .init(
+          text: text, tokens: tokens, objective: objective,
+          violations: constraints.map(\.violation), indicators: constraints.map(\.isIndicator)))
+    }
+    pending = [:]
+    sinceTuning += trials.count
+    guard settings.restarts, let before, let now = buffer.merits.max() else { return }
+    // TuRBO: as many failing batches as it takes to try about one candidate for each dimension.
+    let dimensions = space.flow.latentSize(length: space.length)
+    let tolerance = max(4, dimensions / max(1, 20 * settings.batch))
+    let improved = now > before + 1e-3 * abs(before)
+    if region.adapt(improved: improved, failureTolerance: tolerance) {
+      for index in buffer.ranking.prefix(settings.anchors) {
+        retired.insert(buffer.entries[index].text)
+      }
+    }
+  }
+
+  private mutating func expect(_ candidate: CodedCandidate) {
+    pending[candidate.text] = candidate.tokens
+  }
+}
+
+/// Seconds by phase of an iteration.
+struct Phases {
+  private(set) var measures: [IterationReport.Measure] = []
+
+  mutating func time<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+    let clock = ContinuousClock()
+    let start = clock.now
+    defer { add(name, (clock.now - start) / .seconds(1)) }
+    return try body()
+  }
+
+  mutating func add(_ name: String, _ seconds: Double) { measures.append(.init(name, seconds)) }
+}

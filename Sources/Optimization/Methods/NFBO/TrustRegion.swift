@@ -1,0 +1,56 @@
+import Foundation
+
+/// The length of NF-BO's trust regions: one for all anchors, side 8 * length.
+struct TrustRegion: Sendable, Equatable {
+  /// The authors' factor.
+  static let factor = 1.2
+  /// TuRBO's constants (Eriksson et al. 2019): successes to double, smallest length before a restart.
+  private static let successTolerance = 3
+  private static let smallest = pow(0.5, 7)
+  private static let largest = 4.0
+
+  let first: Double
+  private(set) var length: Double
+  private var successes = 0
+  private var failures = 0
+  /// Restarts done by TuRBO's rule.
+  private(set) var restarts = 0
+
+  init(length: Double) {
+    first = length
+    self.length = length
+  }
+
+  /// The authors' rule: too few new candidates widen the region, many narrow it.
+  mutating func adapt(newShare: Double, low: Double, high: Double) {
+    if newShare < low { length *= Self.factor }
+    if newShare > high { length /= Self.factor }
+    length = min(max(length, Self.smallest * first), Self.largest * first)
+  }
+
+  /// TuRBO's rule; returns true at a restart.
+  ///
+  /// - Parameter failureTolerance: batches without success before the length is halved.
+  mutating func adapt(improved: Bool, failureTolerance: Int) -> Bool {
+    if improved {
+      successes += 1
+      failures = 0
+    } else {
+      successes = 0
+      failures += 1
+    }
+    if successes >= Self.successTolerance {
+      length = min(2 * length, 2 * first)
+      successes = 0
+    } else if failures >= failureTolerance {
+      length /= 2
+      failures = 0
+    }
+    guard length < Self.smallest * first else { return false }
+    length = first
+    successes = 0
+    failures = 0
+    restarts += 1
+    return true
+  }
+}

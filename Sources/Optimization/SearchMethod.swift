@@ -1,0 +1,38 @@
+import Core
+import Oracles
+
+/// What a method proposes to evaluate next.
+public struct Proposal: Sendable {
+  public var candidates: [Candidate]
+  /// What the method measured while choosing, and seconds by phase.
+  public var measures: [IterationReport.Measure]
+  public var seconds: [IterationReport.Measure]
+  /// Set when there is nothing left to propose, and why.
+  public var exhausted: String?
+
+  public init(
+    candidates: [Candidate], measures: [IterationReport.Measure] = [],
+    seconds: [IterationReport.Measure] = [], exhausted: String? = nil
+  ) {
+    self.candidates = candidates
+    self.measures = measures
+    self.seconds = seconds
+    self.exhausted = exhausted
+  }
+}
+
+/// A way to search: proposes candidates and learns from their trials.
+///
+/// A method is a value. The study works on a copy while it asks, so a stop or an error in between
+/// leaves the method as it was.
+public protocol SearchMethod: Sendable {
+  /// The method's name in the language.
+  var name: String { get }
+
+  /// The next candidates, at most `limit`, none of them asked for before.
+  /// - Throws: `.cancelled`, or whatever keeps the method from going on.
+  mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal
+
+  /// Takes in the trials of what was asked (fewer if the evaluation was stopped).
+  mutating func tell(_ trials: [Trial], context: RunContext) throws
+}

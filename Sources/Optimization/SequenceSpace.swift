@@ -1,0 +1,62 @@
+import Core
+import Engine
+import Flows
+
+/// Between token numbers and what an oracle evaluates.
+public protocol SequenceCodec: Sendable {
+  /// What a decoded sequence stands for, or nil if it stands for nothing that can be evaluated.
+  ///
+  /// Sequences that stand for the same thing (one molecule written in two ways) give the same text
+  /// and the same tokens.
+  func candidate(tokens: ArraySlice<Int32>, length: Int) -> CodedCandidate?
+
+  /// The tokens of a text, padded to `length`.
+  /// - Throws: `.badData` naming the token that is not known, or the length that does not fit.
+  func tokens(_ text: String, length: Int) throws(Failure) -> [Int32]
+}
+
+/// A sequence as an oracle and as a flow see it.
+public struct CodedCandidate: Sendable, Equatable {
+  /// What the oracle evaluates, and what tells candidates apart.
+  public var text: String
+  /// Its tokens, padded.
+  public var tokens: [Int32]
+
+  public init(text: String, tokens: [Int32]) {
+    self.text = text
+    self.tokens = tokens
+  }
+}
+
+/// The sequences that a flow generates: where NF-BO searches.
+public struct SequenceSpace: Sendable {
+  public var flow: SeqFlow<Float>
+  public let codec: any SequenceCodec
+  /// T: one padded length for the whole study, since a latent depends on it.
+  public let length: Int
+
+  public init(flow: SeqFlow<Float>, codec: any SequenceCodec, length: Int) {
+    self.flow = flow
+    self.codec = codec
+    self.length = length
+  }
+
+  /// What each sequence of a batch stands for, worked out on all cores.
+  func candidates(_ batch: TokenBatch) -> [CodedCandidate?] {
+    let ranges = Parallel.ranges(batch.count, by: 64)
+    let parts = Parallel.map(ranges.count) { i in
+      ranges[i].map { codec.candidate(tokens: batch[$0], length: batch.length) }
+    }
+    return parts.flatMap { $0 }
+  }
+
+  /// The tokens of texts as one batch.
+  /// - Throws: the codec's error for the first text that does not fit.
+  func batch(_ texts: [String]) throws -> TokenBatch {
+    let ranges = Parallel.ranges(texts.count, by: 256)
+    let parts = try Parallel.map(ranges.count) { i in
+      try ranges[i].flatMap { try codec.tokens(texts[$0], length: length) }
+    }
+    return TokenBatch(count: texts.count, length: length, tokens: parts.flatMap { $0 })
+  }
+}

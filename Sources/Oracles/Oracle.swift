@@ -1,0 +1,39 @@
+import Core
+
+/// What is asked, and how it is stated.
+public struct ProblemStatement: Sendable, Equatable {
+  public var name: String
+  /// The goal's name as declared, and whether the user minimizes it (display turns it back).
+  public var goal: String
+  public var isMinimized: Bool
+  /// Names of the declared constraints.
+  public var constraints: [String]
+
+  public init(name: String, goal: String, isMinimized: Bool, constraints: [String] = []) {
+    self.name = name
+    self.goal = goal
+    self.isMinimized = isMinimized
+    self.constraints = constraints
+  }
+
+  /// A maximised value as the user states it.
+  public func shown(_ objective: Double) -> Double { isMinimized ? -objective : objective }
+}
+
+/// Evaluates candidates: a script's problem body, a program, a laboratory.
+public protocol Oracle: Sendable {
+  var statement: ProblemStatement { get }
+
+  /// Evaluates candidates in order and hands each result over as soon as it is there, so that
+  /// nothing is lost when the work is stopped in between.
+  ///
+  /// `completed` is called on the caller's thread, in ascending order of index.
+  /// - Parameter firstTrial: the number of the first candidate's trial; randomness of an evaluation
+  ///   derives from its trial's number.
+  /// - Throws: `.cancelled` on Ctrl-C. A candidate that cannot be evaluated is no error: its
+  ///   evaluation says why.
+  func evaluate(
+    _ candidates: [Candidate], firstTrial: Int, context: RunContext,
+    completed: (Int, Evaluation) throws -> Void
+  ) throws
+}
