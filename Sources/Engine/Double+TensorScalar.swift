@@ -55,5 +55,6 @@ extension Double: TensorScalar {
     sumOfSquares: lbo_sum_of_squares_f64, dot: lbo_dot_f64, argmaxRows: lbo_argmax_rows_f64,
     allFinite: lbo_all_finite_f64, lstmCell: lbo_lstm_cell_f64,
     lstmCellGradient: lbo_lstm_cell_gradient_f64, nlsq: lbo_nlsq_f64,
-    nlsqGradient: lbo_nlsq_gradient_f64, nlsqInverse: lbo_nlsq_inverse_f64, adam: lbo_adam_f64)
+    nlsqGradient: lbo_nlsq_gradient_f64, nlsqInverse: lbo_nlsq_inverse_f64, dropout: lbo_dropout_f64,
+    adam: lbo_adam_f64)
 }

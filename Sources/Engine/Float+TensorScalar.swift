@@ -55,5 +55,6 @@ extension Float: TensorScalar {
     sumOfSquares: lbo_sum_of_squares_f32, dot: lbo_dot_f32, argmaxRows: lbo_argmax_rows_f32,
     allFinite: lbo_all_finite_f32, lstmCell: lbo_lstm_cell_f32,
     lstmCellGradient: lbo_lstm_cell_gradient_f32, nlsq: lbo_nlsq_f32,
-    nlsqGradient: lbo_nlsq_gradient_f32, nlsqInverse: lbo_nlsq_inverse_f32, adam: lbo_adam_f32)
+    nlsqGradient: lbo_nlsq_gradient_f32, nlsqInverse: lbo_nlsq_inverse_f32, dropout: lbo_dropout_f32,
+    adam: lbo_adam_f32)
 }

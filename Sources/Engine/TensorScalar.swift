@@ -51,6 +51,7 @@ public struct Kernels<Scalar>: Sendable {
   public let nlsq: @Sendable (Int, Int, In, In, Out, Out) -> Void
   public let nlsqGradient: @Sendable (Int, Int, In, In, In, In, Out, Out) -> Void
   public let nlsqInverse: @Sendable (Int, Int, In, In, Out, Out?) -> Void
+  public let dropout: @Sendable (Int, UInt64, Double, In, Out) -> Void
   public let adam:
     @Sendable (Int, Out, Out, Out, In, Double, Double, Double, Double, Double)
       -> Void

@@ -73,6 +73,10 @@
   void lbo_nlsq_inverse_##T(                                                                     \
     ptrdiff_t features, ptrdiff_t n, const REAL *p, const REAL *x, REAL *y, REAL *log_det);      \
                                                                                                  \
+  /* y = x / (1 - probability), or 0 with that probability: a pure function of key and index. */   \
+  void lbo_dropout_##T(                                                                          \
+    ptrdiff_t n, uint64_t key, double probability, const REAL *x, REAL *y);                      \
+                                                                                                 \
   /* Adam (Kingma and Ba 2015, algorithm 1) on n parameters; rate and epsilon carry the bias     \
      corrections of the step; gradients are multiplied by scale first. */                        \
   void lbo_adam_##T(                                                                             \

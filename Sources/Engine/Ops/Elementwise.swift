@@ -105,3 +105,43 @@ public enum Activation: Int32, Sendable, CaseIterable {
     return dx
   }
 }
+
+extension Variable {
+  /// Zeroes each entry with this probability and scales the others up, so that the mean stays; the
+  /// mask is a pure function of `key`.
+  public func dropout(_ probability: Double, key: UInt64) -> Variable {
+    func masked(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+      var y = Tensor<Scalar>(uninitialized: x.shape)
+      Scalar.kernels.dropout(x.count, key, probability, x.pointer, y.mutablePointer)
+      return y
+    }
+    return tape.record([self], masked(value)) { g in [masked(g)] }
+  }
+
+  /// Each row of a matrix divided by its Euclidean norm.
+  public func normalizingRows() -> Variable {
+    let x = value
+    let norms = LinearAlgebra.rowSquares(x).mapped(Scalar.kernels.sqrt)
+    let y = x.scalingRows(by: norms, inverse: true)
+    return tape.record([self], y) { g in
+      // dx = (g - y (g.y)) / |x|
+      var dots = Tensor<Scalar>.zeros([x.rows])
+      let product = g * y
+      Scalar.kernels.sumColumns(x.rows, x.columns, product.pointer, dots.mutablePointer)
+      return [(g - y.scalingRows(by: dots)).scalingRows(by: norms, inverse: true)]
+    }
+  }
+}
+
+extension Tensor {
+  /// Each row of a matrix times (or divided by) its entry of `factors`.
+  func scalingRows(by factors: Tensor, inverse: Bool = false) -> Tensor {
+    var y = Tensor(uninitialized: shape)
+    let to = y.mutablePointer
+    for r in 0..<rows {
+      let factor = inverse ? 1 / factors[r] : factors[r]
+      Scalar.kernels.affine(columns, factor, 0, pointer + r * columns, to + r * columns)
+    }
+    return y
+  }
+}
