@@ -170,7 +170,7 @@ extension DeepKernelGP: Surrogate {
   }
 
   /// Loss of a batch (all outputs added) and its gradients.
-  func lossAndGradients(
+  package func lossAndGradients(
     _ x: Tensor<Double>, _ targets: [Tensor<Double>], dataCount: Int, ladder: JitterLadder
   ) throws(Failure) -> (loss: Double, gradients: Gradients<Double>) {
     guard let features else { throw DeepKernelGP.notFitted }

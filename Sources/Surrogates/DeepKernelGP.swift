@@ -29,7 +29,7 @@ public struct DeepKernelGP: Module {
   }
 
   /// A model from its parts.
-  init(
+  package init(
     _ configuration: Configuration, features: MLP<Double>, heads: [VariationalGPHead],
     scalers: [TargetScaler], ladder: JitterLadder
   ) throws(Failure) {
@@ -72,7 +72,7 @@ public struct DeepKernelGP: Module {
     return result
   }
 
-  mutating func refreshFactors(_ ladder: JitterLadder) throws(Failure) {
+  package mutating func refreshFactors(_ ladder: JitterLadder) throws(Failure) {
     var fresh: [InducingFactor] = []
     for head in heads {
       fresh.append(
