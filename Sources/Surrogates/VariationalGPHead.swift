@@ -1,0 +1,121 @@
+import Core
+import Engine
+import Foundation
+import Neural
+
+/// One output of a deep-kernel Gaussian process: a sparse variational process on shared features.
+///
+/// Kernel: output scale times RBF; constant mean; Gaussian likelihood; inducing points in feature
+/// space; whitened variational distribution N(m, S S^T). Positive numbers are kept as raw ones
+/// under softplus, the noise above 1e-4, as gpytorch does.
+public struct VariationalGPHead: Module {
+  /// M x D, in feature space.
+  public var inducingPoints: Parameter<Double>
+  /// Scalar; the lengthscale before softplus.
+  public var rawLengthscale: Parameter<Double>
+  /// Scalar; the kernel's scale before softplus.
+  public var rawOutputScale: Parameter<Double>
+  /// Scalar; the mean function.
+  public var constant: Parameter<Double>
+  /// m, [M], whitened.
+  public var variationalMean: Parameter<Double>
+  /// S, M x M, whitened; only its lower triangle counts.
+  public var variationalRoot: Parameter<Double>
+  /// Scalar; the noise variance before softplus and its floor.
+  public var rawNoise: Parameter<Double>
+
+  /// The smallest noise variance (gpytorch's GaussianLikelihood).
+  static let noiseFloor = 1e-4
+
+  /// A head that knows nothing yet: q is the prior, all raw numbers are zero.
+  public init(inducingPoints: Tensor<Double>) {
+    let m = inducingPoints.rows
+    self.inducingPoints = Parameter(inducingPoints)
+    rawLengthscale = Parameter(Tensor(0))
+    rawOutputScale = Parameter(Tensor(0))
+    constant = Parameter(Tensor(0))
+    variationalMean = Parameter(.zeros([m]))
+    variationalRoot = Parameter(VariationalGPHead.identity(m))
+    rawNoise = Parameter(Tensor(0))
+  }
+
+  static func identity(_ m: Int) -> Tensor<Double> {
+    var root = Tensor<Double>.zeros([m, m])
+    let to = root.mutablePointer
+    for i in 0..<m { to[i * m + i] = 1 }
+    return root
+  }
+
+  /// Number of inducing points.
+  public var inducingCount: Int { inducingPoints.value.rows }
+  public var lengthscale: Double { VariationalGPHead.softplus(rawLengthscale.value.item) }
+  public var outputScale: Double { VariationalGPHead.softplus(rawOutputScale.value.item) }
+  /// Variance of the observation noise, in the model's units.
+  public var noise: Double {
+    VariationalGPHead.softplus(rawNoise.value.item) + VariationalGPHead.noiseFloor
+  }
+
+  static func softplus(_ raw: Double) -> Double {
+    var (input, output) = (raw, 0.0)
+    Double.kernels.softplus(1, &input, &output)
+    return output
+  }
+
+  /// The raw number whose softplus is `value`.
+  static func inverseSoftplus(_ value: Double) -> Double {
+    value > 30 ? value : Foundation.log(Foundation.expm1(max(value, 1e-12)))
+  }
+
+  public mutating func forEachParameter(_ body: (String, inout Parameter<Double>) -> Void) {
+    body("inducing_points", &inducingPoints)
+    body("raw_lengthscale", &rawLengthscale)
+    body("raw_output_scale", &rawOutputScale)
+    body("constant", &constant)
+    body("variational_mean", &variationalMean)
+    body("variational_root", &variationalRoot)
+    body("raw_noise", &rawNoise)
+  }
+
+  /// The loss of a batch, a scalar: the mean over points plus KL / divisor.
+  /// - Parameters:
+  ///   - features: B x D.
+  ///   - targets: [B], in the model's units.
+  ///   - divisor: what the divergence is divided by, usually the number of data.
+  /// - Throws: `.numerical` if the inducing points' covariance has no Cholesky factor.
+  func loss(
+    _ kind: VariationalLoss, features: Variable<Double>, targets: Tensor<Double>, divisor: Double,
+    ladder: JitterLadder
+  ) throws(Failure) -> Variable<Double> {
+    let tape = features.tape
+    let moments = try WhitenedMoments(
+      features: features, inducing: tape.parameter(inducingPoints),
+      lengthscale: tape.parameter(rawLengthscale).softplus(),
+      outputScale: tape.parameter(rawOutputScale).softplus(),
+      variationalMean: tape.parameter(variationalMean),
+      variationalRoot: tape.parameter(variationalRoot), ladder: ladder)
+    let shape: Shape = [targets.count]
+    let noise = (tape.parameter(rawNoise).softplus() + VariationalGPHead.noiseFloor)
+      .reshaped([]).broadcast(to: shape)
+    let constant = tape.parameter(self.constant).reshaped([]).broadcast(to: shape)
+    let residual = (tape.constant(targets.reshaped(shape)) - moments.mean - constant).squared()
+    let perPoint: Variable<Double>
+    switch kind {
+    case .predictive:
+      let total = moments.variance + noise
+      perPoint = total.log() + residual / total
+    case .elbo:
+      perPoint = noise.log() + (residual + moments.variance) / noise
+    }
+    let likelihood = 0.5 * (perPoint.mean() + Foundation.log(2 * Double.pi))
+    return likelihood + (1 / divisor) * moments.divergence
+  }
+}
+
+/// What training of a variational Gaussian process minimises.
+public enum VariationalLoss: String, Sendable, CaseIterable {
+  /// -log N(y; mean, variance + noise): the predictive log likelihood (PPGPR; Jankowiak, Pleiss,
+  /// Gardner, "Parametric Gaussian process regressors", 2020).
+  case predictive
+  /// The evidence lower bound (Hensman et al. 2015).
+  case elbo
+}
