@@ -12,7 +12,7 @@ extension NFBO {
     let known = Set(chosen)
     chosen += buffer.entries.indices.suffix(settings.newest).filter { !known.contains($0) }
     let data = buffer.batch(chosen, length: space.length)
-    try phases.time("fine_tune") {
+    _ = try phases.time("fine_tune") {
       try trainer.epoch(&space.flow, on: data, context: context.scoped("fine_tune"))
     }
     // Latents are stale once the flow has changed.

@@ -1,4 +1,4 @@
-import Foundation
+
 
 /// The length of NF-BO's trust regions: one for all anchors, side 8 * length.
 struct TrustRegion: Sendable, Equatable {
@@ -6,7 +6,7 @@ struct TrustRegion: Sendable, Equatable {
   static let factor = 1.2
   /// TuRBO's constants (Eriksson et al. 2019): successes to double, smallest length before a restart.
   private static let successTolerance = 3
-  private static let smallest = pow(0.5, 7)
+  private static let smallest = 0.0078125  // 0.5^7
   private static let largest = 4.0
 
   let first: Double
