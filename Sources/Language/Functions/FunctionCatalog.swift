@@ -17,6 +17,27 @@ public struct FunctionCatalog: Sendable {
     }
   }
 
+  /// A name with a fixed value, such as `pi`.
+  public struct Constant: Sendable {
+    public var name: String
+    public var value: Value
+    /// One line of help.
+    public var doc: String
+
+    /// A constant with its help.
+    public init(_ name: String, _ value: Value, doc: String) {
+      self.name = name
+      self.value = value
+      self.doc = doc
+    }
+  }
+
+  /// Constants by name.
+  public private(set) var constants: [String: Constant] = [:]
+
+  /// Adds a constant.
+  public mutating func add(_ constant: Constant) { constants[constant.name] = constant }
+
   /// Families in the order they were added.
   public private(set) var families: [Family] = []
   private var byName: [String: NativeFunction] = [:]
