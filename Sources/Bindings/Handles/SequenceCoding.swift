@@ -1,0 +1,124 @@
+import Chemistry
+import Core
+import Datasets
+import Flows
+import Foundation
+import Optimization
+
+/// How texts become token numbers and back: a kind of token and a vocabulary.
+struct SequenceCoding: Sendable, Equatable {
+  /// What a token is.
+  enum Kind: String, Sendable, CaseIterable, Codable {
+    /// SELFIES symbols of molecules.
+    case selfies
+    /// Atoms, bonds and ring marks of SMILES.
+    case smiles
+    case characters
+    case words
+
+    /// Whether the sequences are molecules.
+    var isMolecular: Bool { self == .selfies || self == .smiles }
+  }
+
+  let kind: Kind
+  let vocabulary: TokenVocabulary
+  /// The preset of SELFIES constraints.
+  let constraints: String
+
+  /// The tokens of a text.
+  /// - Throws: `.badData` if the text cannot be cut (a SMILES that does not parse).
+  static func tokens(_ text: String, kind: Kind, constraints: String) throws(Failure) -> [String] {
+    switch kind {
+    case .selfies:
+      let preset = try SELFIESConstraints.preset(constraints)
+      return try SELFIES.tokens(try SELFIES.encode(text, constraints: preset))
+    case .smiles: return try SMILESTokens.tokens(text)
+    case .characters: return try CharacterTokenizer().tokens(text)
+    case .words: return try WordTokenizer().tokens(text)
+    }
+  }
+
+  /// Token numbers of a text, padded with `<stop>` to `length`.
+  /// - Throws: `.badData` naming the token that is not known, or the length that does not fit.
+  func numbers(_ text: String, length: Int) throws(Failure) -> [Int32] {
+    let tokens = try Self.tokens(text, kind: kind, constraints: constraints)
+    guard tokens.count < length else {
+      throw Failure(
+        .badData, "`\(text)` has \(tokens.count) tokens, but the flow takes at most \(length - 1)",
+        advice: "leave it out, or make the flow with a larger `max`")
+    }
+    var numbers = [Int32](repeating: TokenBatch.stop, count: length)
+    for (i, token) in tokens.enumerated() {
+      guard let number = vocabulary.number(of: token) else {
+        throw Failure(
+          .badData, "`\(text)` holds the token `\(token)`, which the flow does not know",
+          advice: "leave it out, or make the flow from data in which `\(token)` occurs")
+      }
+      numbers[i] = Int32(number)
+    }
+    return numbers
+  }
+
+  /// The text that token numbers stand for; nil if they stand for nothing that is valid.
+  func text(_ numbers: ArraySlice<Int32>) -> String? {
+    var tokens: [String] = []
+    for number in numbers {
+      if number == TokenBatch.stop { break }
+      if number == TokenBatch.start { return nil }
+      tokens.append(vocabulary.tokens[Int(number)])
+    }
+    if tokens.isEmpty { return nil }
+    switch kind {
+    case .selfies:
+      guard let preset = try? SELFIESConstraints.preset(constraints),
+        let smiles = try? SELFIES.decode(tokens.joined(), constraints: preset), !smiles.isEmpty
+      else { return nil }
+      return smiles
+    case .smiles, .characters: return tokens.joined()
+    case .words: return tokens.joined(separator: " ")
+    }
+  }
+
+  /// The text that tells sequences apart: for molecules the canonical SMILES.
+  func identity(_ numbers: ArraySlice<Int32>) -> String? {
+    guard let text = text(numbers) else { return nil }
+    guard kind.isMolecular else { return text }
+    return try? Molecule(smiles: text).canonical()
+  }
+}
+
+/// What NF-BO asks of a coding.
+extension SequenceCoding: SequenceCodec {
+  func candidate(tokens: ArraySlice<Int32>, length: Int) -> CodedCandidate? {
+    guard let text = identity(tokens) else { return nil }
+    // A molecule is written anew from its canonical SMILES, so that one molecule has one latent;
+    // where that form does not fit the flow, the form that was decoded stands.
+    let own = kind.isMolecular ? try? numbers(text, length: length) : nil
+    return CodedCandidate(text: text, tokens: own ?? Array(tokens))
+  }
+
+  func tokens(_ text: String, length: Int) throws(Failure) -> [Int32] {
+    try numbers(text, length: length)
+  }
+}
+
+/// How a coding is stored beside a flow.
+extension SequenceCoding {
+  private struct Stored: Codable {
+    var kind: Kind
+    var tokens: [String]
+    var constraints: String
+  }
+
+  func stored() throws -> String {
+    let stored = Stored(kind: kind, tokens: vocabulary.tokens, constraints: constraints)
+    return String(decoding: try JSONEncoder().encode(stored), as: UTF8.self)
+  }
+
+  init?(stored text: String) {
+    guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(text.utf8)),
+      let vocabulary = try? TokenVocabulary(tokens: stored.tokens)
+    else { return nil }
+    self.init(kind: stored.kind, vocabulary: vocabulary, constraints: stored.constraints)
+  }
+}

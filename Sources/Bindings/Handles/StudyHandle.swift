@@ -1,0 +1,61 @@
+import Foundation
+import Core
+import Language
+import Optimization
+import Oracles
+
+/// A study in the language. Used by the interpreter's thread only, as the study is.
+final class StudyHandle: HostObject, @unchecked Sendable {
+  let study: Study
+  /// What a candidate is called in tables: the problem's parameter, or "smiles".
+  let candidateName: String
+
+  init(_ study: Study, candidateName: String) {
+    self.study = study
+    self.candidateName = candidateName
+  }
+
+  let typeName = "study"
+
+  var summary: String {
+    let s = study.oracle.statement
+    var text =
+      "study of `\(s.name)` by \(study.method.name): \(study.trials.count) evaluations in "
+      + "\(study.iterations) iterations"
+    if let best = study.best, let value = best.feasibleObjective {
+      text += ", best \(s.goal) \(Format.short(s.shown(value)))"
+    } else if !study.trials.isEmpty {
+      text += ", nothing feasible yet"
+    }
+    if let end = study.finished { text += " (\(end))" }
+    return text
+  }
+
+  let members = [
+    "best", "trials", "history", "curve", "evaluations", "iterations", "finished", "method",
+  ]
+
+  func member(_ name: String) throws -> Value? {
+    switch name {
+    case "best": study.best.map { .record(StudyTables.record($0, self)) } ?? .none
+    case "trials": .table(try StudyTables.trials(study.trials, self))
+    case "history": .table(try StudyTables.history(self))
+    case "curve":
+      .vector(study.bestSoFar.map { $0.isNaN ? $0 : study.oracle.statement.shown($0) })
+    case "evaluations": .number(Double(study.trials.count))
+    case "iterations": .number(Double(study.iterations))
+    case "finished": study.finished.map { .string($0) } ?? .bool(false)
+    case "method": .string(study.method.name)
+    default: nil
+    }
+  }
+}
+
+/// Numbers in messages.
+enum Format {
+  /// At most four significant digits.
+  static func short(_ x: Double) -> String {
+    if x == x.rounded(), abs(x) < 1e6 { return "\(Int(x))" }
+    return String(format: "%.4g", x)
+  }
+}
