@@ -29,12 +29,7 @@ extension SELFIES {
         if ringsReorder(graph, Int32(atom)) { graph.invertChirality(of: Int32(atom)) }
       }
       var encoder = Encoder(graph)
-      guard encoder.measure() else {
-        throw Failure(
-          .badData,
-          "\(quoted(bytes)) has a branch or ring of more than 4,096 symbols, the most SELFIES can say"
-        )
-      }
+      encoder.measure()
       return encoder.write()
     }
 
@@ -99,12 +94,14 @@ extension SELFIES {
     // MARK: Lengths
 
     private static func digits(_ index: Int32) -> Int32 {
-      index < 16 ? 1 : index < 256 ? 2 : index < 4_096 ? 3 : 4
+      var digits: Int32 = 1
+      while index >> (4 * digits) > 0 { digits += 1 }
+      return digits
     }
 
-    /// Fills `lengths`; false if a branch or ring is too long. Atoms come after the one they hang
-    /// on, so going backwards meets each chain before it is needed.
-    private mutating func measure() -> Bool {
+    /// Fills `lengths`. Atoms come after the one they hang on, so going backwards meets each chain
+    /// before it is needed.
+    private mutating func measure() {
       for atom in graph.atoms.indices.reversed() {
         var length: Int32 = 1
         var bond = graph.ends[atom].first
@@ -112,23 +109,18 @@ extension SELFIES {
           let b = graph.bonds[Int(bond)]
           if b.isRing {
             if b.source > b.target {
-              let digits = Encoder.digits(b.source - b.target - 1)
-              if digits > 3 { return false }
-              length += 1 + digits
+              length += 1 + Encoder.digits(b.source - b.target - 1)
             }
           } else if b.next < 0 {
             length += lengths[Int(b.target)]
           } else {
             let branch = lengths[Int(b.target)]
-            let digits = Encoder.digits(branch - 1)
-            if digits > 3 { return false }
-            length += 1 + digits + branch
+            length += 1 + Encoder.digits(branch - 1) + branch
           }
           bond = b.next
         }
         lengths[atom] = length
       }
-      return true
     }
 
     // MARK: Symbols

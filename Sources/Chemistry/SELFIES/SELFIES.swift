@@ -18,10 +18,13 @@ public enum SELFIES {
 
   /// Translates SMILES into SELFIES, keeping the order of atoms.
   ///
+  /// A branch or ring of more than 4,096 symbols is written with a four-digit length, as the
+  /// published package does; no decoder reads that.
+  ///
   /// - Parameters:
   ///   - strict: refuse a molecule that violates `constraints`, which decoding could not restore.
-  /// - Throws: `.badData` if the SMILES cannot be read, cannot be kekulized, violates the
-  ///   constraints, or has a branch or ring longer than three index symbols can say.
+  /// - Throws: `.badData` if the SMILES cannot be read, cannot be kekulized, or violates the
+  ///   constraints.
   public static func encode(
     _ smiles: String, constraints: SELFIESConstraints = .standard, strict: Bool = true
   ) throws(Failure) -> String {
