@@ -1,4 +1,8 @@
 /// A perfect matching of a small sparse graph: a greedy start, then augmenting paths.
+///
+/// The first attempt searches breadth first as the published SELFIES package does, and so finds
+/// the same matching; where odd cycles defeat that search, blossoms are shrunk instead (the
+/// package then fails, or writes an atom with two double bonds).
 struct PerfectMatching {
   private let offsets: [Int32]
   private let neighbours: [Int32]
@@ -28,12 +32,22 @@ struct PerfectMatching {
   /// Each node's partner, or nil if some node must stay alone.
   mutating func solve() -> [Int32]? {
     matchGreedily()
+    let greedy = mates
     var unmatched = SlotOrderedSet(mates.indices.filter { mates[$0] < 0 })
-    while let root = unmatched.popFirst() {
-      guard let end = augment(from: Int32(root)) else { return nil }
-      unmatched.remove(Int(end))
+    var isSound = true
+    while isSound, let root = unmatched.popFirst() {
+      if let end = augment(from: Int32(root)) {
+        unmatched.remove(Int(end))
+      } else {
+        isSound = false
+      }
     }
-    return mates
+    if isSound, mates.indices.allSatisfy({ mates[Int(mates[$0])] == Int32($0) }) { return mates }
+    let (offsets, neighbours) = (offsets, neighbours)
+    var search = BlossomMatching(mates: greedy) { node in
+      neighbours[Int(offsets[Int(node)])..<Int(offsets[Int(node) + 1])]
+    }
+    return search.solve()
   }
 
   private func range(_ node: Int32) -> Range<Int> {
