@@ -75,7 +75,7 @@ let package = Package(
     room("Surrogates", ["Core", "Engine", "Neural"]),
     room("Samplers", ["Core", "Engine", "Neural"]),
     room("Datasets", ["Core", "CZlib"]),
-    room("Chemistry", ["Core", rdkit]),
+    room("Chemistry", ["Core", "CZlib", rdkit]),
     room("Oracles", ["Core", "Datasets", "Chemistry"]),
     room("Storage", ["Core", "CSQLite"]),
     room(
@@ -105,7 +105,7 @@ let package = Package(
     tests("Surrogates", ["Core", "Engine", "Neural"], resources: [.copy("Fixtures")]),
     tests("Samplers", ["Core"]),
     tests("Datasets", ["Core"]),
-    tests("Chemistry", ["Core"], resources: [.copy("Vectors")]),
+    tests("Chemistry", ["Core", "CZlib"], resources: [.copy("Vectors")]),
     tests("Storage", ["Core"]),
     tests("Optimization", ["Core"]),
     tests("Language", ["Core"]),
