@@ -104,7 +104,7 @@ let package = Package(
     tests("Flows", ["Core", "Engine", "Neural"], resources: [.copy("Fixtures")]),
     tests("Surrogates", ["Core", "Engine", "Neural"], resources: [.copy("Fixtures")]),
     tests("Samplers", ["Core"]),
-    tests("Datasets", ["Core"]),
+    tests("Datasets", ["Core", "CZlib"]),
     tests("Chemistry", ["Core", "CZlib"], resources: [.copy("Vectors")]),
     tests("Storage", ["Core"]),
     tests("Optimization", ["Core"]),

@@ -1,94 +1,77 @@
-import Foundation
-
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
 
-/// Writes whole files so that a reader sees the old contents or the new ones, never a part.
+/// Writes files that are either complete or not there at all.
+///
+/// The bytes go to a temporary file in the same folder, are flushed to the disk, and take the name
+/// wanted in one step: a full disk, a crash or Ctrl-C leaves the older file as it was. What is not
+/// a regular file (`/dev/stdout`, a pipe) is written directly.
 public enum AtomicFile {
-  /// Replaces the file at `path` by these pieces, one after the other: a temporary file beside it is
-  /// written, flushed to the disk and renamed. A device or pipe is written in place.
-  /// - Throws: `.cannotWrite` with the system's reason; the old file, if any, is then untouched.
-  public static func write(_ pieces: [Data], to path: String) throws(Failure) {
-    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    var status = stat()
-    let exists = stat(target, &status) == 0
-    let kind = status.st_mode & S_IFMT
-    if exists, kind == S_IFDIR {
-      throw Failure(
-        .cannotWrite, "cannot write `\(path)`: it is a folder", advice: "name a file in it")
+  /// Writes all of `bytes`.
+  /// - Throws: `.cannotWrite` with the reason and what to do.
+  public static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    try write(to: path) { file throws(Failure) in try file.write(bytes) }
+  }
+
+  /// Writes `text` as UTF-8.
+  /// - Throws: `.cannotWrite` with the reason and what to do.
+  public static func write(_ text: String, to path: String) throws(Failure) {
+    try write(to: path) { file throws(Failure) in try file.write(text) }
+  }
+
+  /// Writes whatever `body` puts into the writer; if `body` throws, the file stays as it was.
+  /// - Throws: `.cannotWrite`, or what `body` threw.
+  public static func write(
+    to path: String, _ body: (FileWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard !path.isEmpty else {
+      throw Failure(.cannotWrite, "an empty text is no file name", advice: "give a file's path")
     }
-    if exists, kind != S_IFREG {
-      let file = open(target, O_WRONLY)
-      guard file >= 0 else { throw failure(path, errno) }
-      try finish(file, pieces, path, flush: false)
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    if exists, status.st_mode & S_IFMT == S_IFDIR {
+      throw Failure(
+        .cannotWrite, "\(path) is a folder, not a file", advice: "give a file's name in it")
+    }
+    if exists, status.st_mode & S_IFMT != S_IFREG {
+      let file = try FileWriter(path: path, flags: O_WRONLY, mode: 0, shown: path)
+      try body(file)
+      try file.close(durably: false)
       return
     }
-    if exists, access(target, W_OK) != 0 { throw failure(path, errno) }
-    let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
-    var template = Array((folder + "/.lbo-XXXXXX").utf8CString)
-    let file = mkstemp(&template)
-    guard file >= 0 else { throw failure(path, errno) }
-    let temporary = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    // A link stays a link: what it points to is replaced.
+    let target = exists ? resolved(path) : path
+    let temporary = "\(target).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
+    let file = try FileWriter(
+      path: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o666, shown: path)
     do throws(Failure) {
-      fchmod(file, exists ? status.st_mode & 0o7777 : 0o666 & ~currentMask)
-      try finish(file, pieces, path, flush: true)
-      guard rename(temporary, target) == 0 else { throw failure(path, errno) }
+      try body(file)
+      if exists { fchmod(file.descriptor, status.st_mode & 0o7777) }
+      try file.close(durably: true)
+      guard rename(temporary, target) == 0 else { throw FileWriter.failure(path, errno) }
     } catch {
+      file.abandon()
       unlink(temporary)
       throw error
     }
-    // The rename itself lasts once the folder is on the disk; some file systems refuse, harmlessly.
-    let directory = open(folder, O_RDONLY)
-    if directory >= 0 {
-      fsync(directory)
-      close(directory)
-    }
+    syncFolder(of: target)
   }
 
-  /// The permissions new files must not have; reading it means setting it for a moment.
-  private static let currentMask: mode_t = {
-    let mask = umask(0o022)
-    umask(mask)
-    return mask
-  }()
-
-  /// Writes all pieces and closes the file, also when it fails.
-  private static func finish(
-    _ file: Int32, _ pieces: [Data], _ path: String, flush: Bool
-  ) throws(Failure) {
-    var problem: Int32 = 0
-    for piece in pieces where problem == 0 {
-      piece.withUnsafeBytes { bytes in
-        var done = 0
-        while done < bytes.count {
-          let written = Foundation.write(file, bytes.baseAddress! + done, bytes.count - done)
-          if written >= 0 {
-            done += written
-          } else if errno != EINTR {
-            problem = errno
-            return
-          }
-        }
-      }
-    }
-    if problem == 0, flush, fsync(file) != 0 { problem = errno }
-    // Network file systems report a full disk only here.
-    if close(file) != 0, problem == 0 { problem = errno }
-    if problem != 0 { throw failure(path, problem) }
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
-  private static func failure(_ path: String, _ code: Int32) -> Failure {
-    let advice: String? =
-      switch code {
-      case ENOSPC, EDQUOT: "free some space, or choose another place"
-      case ENOENT, ENOTDIR: "check that its folder exists"
-      case EACCES, EPERM, EROFS: "choose a place you may write to"
-      default: nil
-      }
-    let reason = String(cString: strerror(code)).lowercased()
-    return Failure(.cannotWrite, "cannot write `\(path)`: \(reason)", advice: advice)
+  /// Makes the new name itself survive a power cut; a file system that cannot is no error.
+  private static func syncFolder(of path: String) {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) + "/" } ?? "."
+    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 }

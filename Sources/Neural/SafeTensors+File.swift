@@ -128,7 +128,11 @@ extension SafeTensors {
 
   /// Writes a file, whole or not at all.
   /// - Throws: `.cannotWrite` with the system's reason; an older file is then untouched.
-  public func write(to path: String) throws(Failure) { try AtomicFile.write(pieces, to: path) }
+  public func write(to path: String) throws(Failure) {
+    try AtomicFile.write(to: path) { file throws(Failure) in
+      for piece in pieces { try file.write([UInt8](piece)) }
+    }
+  }
 }
 
 /// Checks each claim of a file before it is believed.

@@ -1,0 +1,80 @@
+import Core
+import Datasets
+import Testing
+
+@Suite struct CSVTests {
+  private let folder: Folder
+  init() throws { folder = try Folder() }
+
+  private func message(_ text: String) throws -> String {
+    let path = try folder.file("bad.csv", text)
+    do throws(Failure) {
+      _ = try CSV.read(path)
+      return "read"
+    } catch {
+      return error.message.replacing(path, with: "FILE")
+    }
+  }
+
+  @Test func typesAreInferred() throws {
+    let path = try folder.file(
+      "a.csv",
+      "number,text,flag,mixed,none\n1,a,true,1,\n\"2.5e3\",\"b, \"\"c\"\"\",False,x,\n,d,TRUE,,\n")
+    let table = try CSV.read(path)
+    guard case .numbers(let numbers)? = table["number"] else {
+      Issue.record("not numbers")
+      return
+    }
+    #expect(numbers[0] == 1 && numbers[1] == 2500 && numbers[2].isNaN)
+    #expect(table["text"] == .texts(["a", "b, \"c\"", "d"]))
+    #expect(table["flag"] == .flags([true, false, true]))
+    #expect(table["mixed"] == .texts(["1", "x", ""]))
+    #expect(table["none"] == .texts(["", "", ""]))
+  }
+
+  @Test func otherSeparatorsAndUnnamedColumns() throws {
+    let tabs = try CSV.read(folder.file("a.tsv", "smiles\tx\nC,C\t1\n"))
+    #expect(tabs["smiles"] == .texts(["C,C"]) && tabs["x"] == .numbers([1]))
+    let semicolons = try CSV.read(folder.file("b.csv", ";x,y;\n0;1;2\n"))
+    #expect(semicolons.names == ["index", "x,y", "column_3"])
+  }
+
+  @Test(arguments: ["a.csv", "a.csv.gz"]) func roundTrip(_ name: String) throws {
+    var random = RandomStream(seed: 3)
+    let numbers = random.normals(3000).map { $0 * 1e-7 } + [0, 1e300, -12, 0.1]
+    let texts = (0..<numbers.count).map { "line \($0)\nwith, \"quotes\" ; and \u{FC} " }
+    let table = try Table([
+      ("x, y", .numbers(numbers)), ("t", .texts(texts)),
+      ("f", .flags(numbers.map { $0 > 0 })),
+    ])
+    let path = folder.path + "/" + name
+    try CSV.write(table, to: path)
+    #expect(try CSV.read(path) == table)
+  }
+
+  @Test func text() throws {
+    let table = try Table([("n", .numbers([1, 0.5, .nan])), ("t", .texts(["a", "b,c", ""]))])
+    #expect(CSV.text(table) == "n,t\n1,a\n0.5,\"b,c\"\n,\n")
+  }
+
+  @Test func badFilesNameTheLine() throws {
+    #expect(try message("a,b\n1,2\n\n1,2,3\n") == "line 4 of FILE has 3 fields, its header 2")
+    #expect(
+      try message("a,b\n1,2\n\"open,2\n3,4\n")
+        == "a quote opened on line 3 of FILE is never closed")
+    #expect(try message("a,b,a\n1,2,3\n") == "the header of FILE has two columns named `a`")
+    #expect(try message("\n  \n") == "FILE holds nothing but blank lines")
+  }
+
+  @Test func unwritable() throws {
+    let table = try Table([("n", .numbers(Array(repeating: 0.1, count: 100_000)))])
+    #expect(throws: Failure.self) { try CSV.write(table, to: folder.path + "/no/a.csv") }
+    #if os(Linux)
+      #expect {
+        try CSV.write(table, to: "/dev/full")
+      } throws: {
+        ($0 as? Failure)?.message == "cannot write /dev/full: the disk is full"
+      }
+    #endif
+  }
+}
