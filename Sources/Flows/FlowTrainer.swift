@@ -15,6 +15,11 @@ public struct FlowTrainer: Sendable {
   public var batchSize: Int
   /// Adam's state, kept from epoch to epoch.
   public private(set) var optimizer: Adam<Float>
+  /// Adam's rate; may change between epochs.
+  public var rate: Double {
+    get { optimizer.rate }
+    set { optimizer.rate = newValue }
+  }
   /// Gradient steps done.
   public private(set) var steps = 0
 

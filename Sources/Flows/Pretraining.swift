@@ -29,6 +29,16 @@ public struct Pretraining: Sendable {
   public private(set) var trainer: FlowTrainer
   public private(set) var reports: [EpochReport] = []
 
+  /// Sequences of a step, and Adam's rate; may change between runs.
+  public var batchSize: Int {
+    get { trainer.batchSize }
+    set { trainer.batchSize = newValue }
+  }
+  public var rate: Double {
+    get { trainer.rate }
+    set { trainer.rate = newValue }
+  }
+
   /// - Parameters: as `FlowTrainer`.
   public init(rate: Double = 1e-3, batchSize: Int = 128) {
     trainer = FlowTrainer(rate: rate, batchSize: batchSize)

@@ -1,0 +1,137 @@
+import Chemistry
+import Core
+import Datasets
+import Flows
+import Language
+import Neural
+
+/// Reading data and saving results.
+enum DataFunctions {
+  static let family = FunctionCatalog.Family(
+    "data", doc: "reading and writing data sets, tables and flows",
+    [molecules, sequences, fasta, csv, save, load])
+
+  private static let path = Parameter.required("path", "a file's path", "the file, plain or gzip")
+  private static let limit = Parameter.named(
+    "limit", "a whole number of at least 1", "stop after this many")
+
+  /// A run that only reports and stops: reading draws no random numbers.
+  private static func run(_ context: CallContext) -> RunContext {
+    RunContext(
+      random: RandomStream(seed: 0), cancellation: context.environment.cancellation,
+      events: context.environment.events)
+  }
+
+  private static let molecules = NativeFunction(
+    "molecules",
+    FunctionSignature(
+      [
+        path,
+        .named("column", "a column's name", "the CSV column with the SMILES (default: smiles)"),
+        limit,
+      ], result: "a table"),
+    doc: "Reads molecules from a SMILES or CSV file; lines that do not parse are skipped and counted.",
+    example: "library = molecules(\"library.smi\")", effect: .ordered
+  ) { arguments, context in
+    let data = try SequenceData.read(
+      try arguments.string("path"),
+      column: arguments.has("column") ? try arguments.string("column") : nil,
+      limit: arguments.has("limit") ? try arguments.integer("limit", in: 1...Int.max) : nil,
+      context: run(context)
+    ) { record in
+      do throws(Failure) {
+        _ = try Molecule(smiles: record.text)
+        return .keep
+      } catch {
+        return .skip(error.message)
+      }
+    }
+    return .table(try data.table(column: "smiles"))
+  }
+
+  private static func reader(
+    _ name: String, _ format: SequenceFormat, doc: String, example: String
+  ) -> NativeFunction {
+    NativeFunction(
+      name, FunctionSignature([path, limit], result: "a table"), doc: doc, example: example,
+      effect: .ordered
+    ) { arguments, context in
+      let data = try SequenceData.read(
+        try arguments.string("path"), as: format,
+        limit: arguments.has("limit") ? try arguments.integer("limit", in: 1...Int.max) : nil,
+        context: run(context))
+      return .table(try data.table(column: "sequence"))
+    }
+  }
+
+  private static let sequences = reader(
+    "sequences", .lines, doc: "Reads sequences of any characters, one on each line.",
+    example: "words = sequences(\"words.txt\")")
+  private static let fasta = reader(
+    "fasta", .fasta, doc: "Reads sequences from a FASTA file.",
+    example: "proteins = fasta(\"proteins.fasta\")")
+
+  private static let csv = NativeFunction(
+    "csv", FunctionSignature([path], result: "a table"),
+    doc: "Reads a CSV file with a header; columns are numbers, flags or texts by what they hold.",
+    example: "t = csv(\"results.csv\")", effect: .ordered
+  ) { arguments, context in
+    .table(try CSV.read(try arguments.string("path"), context: run(context)))
+  }
+
+  private static let save = NativeFunction(
+    "save",
+    FunctionSignature([
+      .required("x", "a table, a study or a flow", "what to save"),
+      .required("path", "a file's path", ".csv for a table or a study, .safetensors for a flow"),
+    ]), doc: "Writes a table or a study's trials as CSV, or a flow as a safetensors file.",
+    example: "save(best(study, 10), \"best.csv\")", effect: .ordered
+  ) { arguments, context in
+    let path = try WritablePath.check(try arguments.string("path"), context)
+    switch try arguments.value("x") {
+    case .table(let table): try CSV.write(table, to: path)
+    case .host(let study as StudyHandle):
+      try CSV.write(try StudyTables.trials(study.study.trials, study), to: path)
+    case .host(let flow as FlowHandle):
+      try flow.flow.safeTensors(metadata: [
+        "coding": try flow.coding.stored(), "length": "\(flow.length)",
+      ]).write(to: path)
+    default: throw arguments.mismatch("x", "a table, a study or a flow")
+    }
+    return .none
+  }
+
+  private static let load = NativeFunction(
+    "load", FunctionSignature([.required("path", "a file's path", "the file")], result: "a flow"),
+    doc: "Reads a flow that `save` wrote.", example: "flow = load(\"flow.safetensors\")",
+    effect: .ordered
+  ) { arguments, _ in
+    let file = try SafeTensors(contentsOf: try arguments.string("path"))
+    let flow = try SeqFlow<Float>(file)
+    guard let stored = file.metadata["coding"], let coding = SequenceCoding(stored: stored),
+      let length = file.metadata["length"].flatMap(Int.init),
+      coding.vocabulary.count == flow.configuration.vocabulary,
+      (2...flow.configuration.maxLength).contains(length)
+    else {
+      throw Failure(
+        .badFile, "`\(file.source)` holds a flow without its vocabulary",
+        advice: "load a file that `save` wrote")
+    }
+    return .host(FlowHandle(flow: flow, coding: coding, length: length, data: nil))
+  }
+}
+
+/// Where a script may write.
+enum WritablePath {
+  /// - Throws: `.cannotWrite` for a place outside the working folder under `--no-shell`.
+  static func check(_ path: String, _ context: CallContext) throws(Failure) -> String {
+    guard !context.environment.allowsShell else { return path }
+    let outside = path.hasPrefix("/") || path.split(separator: "/").contains("..")
+    if outside {
+      throw Failure(
+        .cannotWrite, "`\(path)` lies outside the working folder, where --no-shell forbids writing",
+        advice: "name a file in the working folder")
+    }
+    return path
+  }
+}

@@ -1,0 +1,254 @@
+import Core
+import Engine
+import Flows
+import Foundation
+import Language
+
+/// Making, training and using flows.
+enum FlowFunctions {
+  static let family = FunctionCatalog.Family(
+    "flows", doc: "sequence flows: making, training, encoding and decoding",
+    [seqflow, pretrain, reconstruct, likelihood, generate, encode, decode, embeddingAngles])
+
+  private static let flow = Parameter.required("flow", "a flow", "the flow")
+
+  static func handle(_ arguments: Arguments, _ name: String = "flow") throws(Failure) -> FlowHandle {
+    try arguments.host(name, as: FlowHandle.self, "a flow")
+  }
+
+  // MARK: Making
+
+  private static let sizes: [OptionSpec] = [
+    OptionSpec("features", .integer(2...1024), "F: numbers of a token's latent, even"),
+    OptionSpec("blocks", .integer(1...64), "K: autoregressive blocks"),
+    OptionSpec("hidden", .integer(1...8192), "H: LSTM units"),
+    OptionSpec("layers", .integer(1...16), "L: LSTM layers of a block"),
+    OptionSpec("couplings", .integer(1...64), "C: coupling layers of a block"),
+    OptionSpec("units", .integer(1...8192), "U: units of a coupling's hidden layers"),
+    OptionSpec("noise", .real(1e-6...0.999), default: .real(0.1), "sigma of q(v | x)"),
+    OptionSpec("dropout", .real(0...0.99), "probability of dropping an LSTM output in training"),
+  ]
+
+  private static let seqflow = NativeFunction(
+    "seqflow",
+    FunctionSignature(
+      [
+        .required("tokens", "tokens", "what it shall model"),
+        .named("size", "\"small\" or \"paper\"", default: "\"small\"", "sizes for a laptop, or the paper's"),
+        .named(
+          "embedding", "\"fixed\" or \"learned\"", default: "\"fixed\"",
+          "a fixed spherical code, or learned as published (it collapses)"),
+      ], options: sizes, result: "a flow"),
+    doc: "An autoregressive normalizing flow on token sequences, with random weights "
+      + "(SeqFlow, arXiv 2504.14889).",
+    example: "flow = seqflow(tokens, size: \"small\")", effect: .ordered
+  ) { arguments, context in
+    let tokens = try arguments.host("tokens", as: TokensHandle.self, "tokens, as selfies(…) makes")
+    let size = try arguments.choice("size", of: ["small", "paper"], default: "small")
+    let embedding = try arguments.choice(
+      "embedding", of: SeqFlowConfiguration.Embedding.allCases.map(\.rawValue), default: "fixed")
+    let options = try arguments.options(sizes)
+    let make: (Int, Int, SeqFlowConfiguration.Embedding) -> SeqFlowConfiguration =
+      size == "paper" ? SeqFlowConfiguration.paper : SeqFlowConfiguration.small
+    var c = make(
+      tokens.coding.vocabulary.count, tokens.batch.length,
+      SeqFlowConfiguration.Embedding(rawValue: embedding) ?? .fixed)
+    func set(_ name: String, _ path: WritableKeyPath<SeqFlowConfiguration, Int>) {
+      if options.contains(name) { c[keyPath: path] = options.integer(name) }
+    }
+    set("features", \.features)
+    set("blocks", \.blocks)
+    set("hidden", \.hidden)
+    set("layers", \.layers)
+    set("couplings", \.couplings)
+    set("units", \.couplingUnits)
+    c.noise = options.real("noise")
+    if options.contains("dropout") { c.dropout = options.real("dropout") }
+    let flow = try SeqFlow<Float>(c, random: context.nextRun("seqflow").random)
+    return .host(
+      FlowHandle(flow: flow, coding: tokens.coding, length: tokens.batch.length, data: tokens))
+  }
+
+  private static let pretrain = NativeFunction(
+    "pretrain",
+    FunctionSignature(
+      [
+        flow,
+        .named("epochs", "a whole number of at least 1", default: "10", "passes over the sequences"),
+        .named("data", "tokens", "sequences to train on (default: those the flow was made from)"),
+        .named("batch", "a whole number from 1 to 65536", default: "128", "sequences of a step"),
+        .named("rate", "a number from 1e-8 to 1", default: "0.001", "step size of Adam"),
+      ], result: "a table"),
+    doc: "Trains a flow on sequences; Ctrl-C keeps what is trained.",
+    example: "pretrain(flow, epochs: 10)", effect: .ordered
+  ) { arguments, context in
+    let handle = try handle(arguments)
+    let epochs = try arguments.integer("epochs", in: 1...1_000_000, default: 10)
+    let data = try trainingData(arguments, handle)
+    var flow = handle.flow
+    var pretraining = handle.pretraining
+    pretraining.batchSize = try arguments.integer("batch", in: 1...65_536, default: 128)
+    pretraining.rate = try arguments.number("rate", in: 1e-8...1, default: 1e-3)
+    let coding = handle.coding
+    defer { handle.update(flow: flow, pretraining: pretraining) }
+    let reports = try pretraining.run(
+      &flow, on: data.batch, epochs: epochs, context: context.nextRun("pretrain")
+    ) { coding.identity($0) }
+    return .table(try FlowHistory.table(reports))
+  }
+
+  private static func trainingData(_ arguments: Arguments, _ flow: FlowHandle) throws -> TokensHandle {
+    guard arguments.has("data") else {
+      if let data = flow.data { return data }
+      throw Failure(
+        .badArgument, "a flow read from a file needs the sequences to train on",
+        advice: "give them with `data:`, as tokens of the flow's vocabulary")
+    }
+    let data = try arguments.host("data", as: TokensHandle.self, "tokens")
+    return try fitting(data, flow)
+  }
+
+  /// Tokens written in a flow's own vocabulary and length.
+  static func fitting(_ tokens: TokensHandle, _ flow: FlowHandle) throws -> TokensHandle {
+    if tokens.coding == flow.coding, tokens.batch.length == flow.length { return tokens }
+    guard tokens.coding.kind == flow.coding.kind else {
+      throw Failure(
+        .badArgument,
+        "the flow models \(flow.coding.kind.rawValue) tokens, not \(tokens.coding.kind.rawValue)")
+    }
+    return try encoded(tokens.texts, flow)
+  }
+
+  /// Texts as tokens of a flow, cut on all cores.
+  /// - Throws: `.badData` for the first text that the flow cannot take.
+  static func encoded(_ texts: [String], _ flow: FlowHandle) throws -> TokensHandle {
+    let ranges = Parallel.ranges(texts.count, by: 256)
+    let parts = try Parallel.map(ranges.count) { i in
+      try ranges[i].flatMap { row in try flow.coding.numbers(texts[row], length: flow.length) }
+    }
+    return TokensHandle(
+      coding: flow.coding,
+      batch: TokenBatch(
+        count: texts.count, length: flow.length, tokens: parts.flatMap { $0 }), texts: texts)
+  }
+
+  // MARK: Using
+
+  private static let data = Parameter.required(
+    "data", "a table, a list of strings or tokens", "the sequences")
+
+  private static func sequences(_ arguments: Arguments, _ flow: FlowHandle) throws -> TokensHandle {
+    if case .host(let tokens as TokensHandle) = try arguments.value("data") {
+      return try fitting(tokens, flow)
+    }
+    return try encoded(
+      try Texts.of(arguments, "data", molecular: flow.coding.kind.isMolecular), flow)
+  }
+
+  /// A run that only reports and stops.
+  private static func quiet(_ context: CallContext) -> RunContext {
+    RunContext(
+      random: RandomStream(seed: 0), cancellation: context.environment.cancellation,
+      events: context.environment.events)
+  }
+
+  private static let reconstruct = NativeFunction(
+    "reconstruct", FunctionSignature([flow, data], result: "a record"),
+    doc: "Encodes and decodes sequences and counts those that come back exactly.",
+    example: "reconstruct(flow, sample(library, 1000))"
+  ) { arguments, context in
+    let handle = try handle(arguments)
+    let tokens = try sequences(arguments, handle)
+    let result = try handle.flow.reconstruct(tokens.batch, context: quiet(context))
+    return .record(
+      Record([
+        ("exact", .number(result.exactShare)),
+        ("sequences", .number(Double(result.sequences))),
+        ("wrong", .list(result.wrong.map { .string(tokens.texts[$0]) })),
+      ]))
+  }
+
+  private static let likelihood = NativeFunction(
+    "likelihood", FunctionSignature([flow, data], result: "a vector"),
+    doc: "log p of each sequence under the flow, at its embedding, summed over positions.",
+    example: "mean(likelihood(flow, library))"
+  ) { arguments, context in
+    let handle = try handle(arguments)
+    let tokens = try sequences(arguments, handle)
+    let rows = try handle.flow.logLikelihood(tokens.batch, context: quiet(context))
+    return .vector((0..<rows.rows).map { row in rows.rows(row..<row + 1).sum })
+  }
+
+  private static let generate = NativeFunction(
+    "generate",
+    FunctionSignature(
+      [flow, .required("n", "a whole number of at least 1", "how many")], result: "a table"),
+    doc: "Sequences drawn from the flow, with whether each is valid.",
+    example: "generate(flow, 100)", effect: .ordered
+  ) { arguments, context in
+    let handle = try handle(arguments)
+    let n = try arguments.integer("n", in: 1...10_000_000)
+    let run = context.nextRun("generate")
+    let drawn = try handle.flow.generate(
+      n, length: handle.length, random: run.random, context: run)
+    return .table(try texts(drawn, handle))
+  }
+
+  private static func texts(_ batch: TokenBatch, _ flow: FlowHandle) throws -> Table {
+    let identities = Parallel.map(batch.count) { flow.coding.identity(batch[$0]) }
+    let raw = Parallel.map(batch.count) { flow.coding.text(batch[$0]) }
+    return try Table([
+      (
+        flow.coding.kind.isMolecular ? "smiles" : "sequence",
+        .texts(zip(identities, raw).map { $0 ?? $1 ?? "" })
+      ), ("valid", .flags(identities.map { $0 != nil })),
+    ])
+  }
+
+  private static let encode = NativeFunction(
+    "encode", FunctionSignature([flow, data], result: "a list of vectors"),
+    doc: "The latent of each sequence, T times F numbers.", example: "z = encode(flow, [\"CCO\"])"
+  ) { arguments, context in
+    let handle = try handle(arguments)
+    let tokens = try sequences(arguments, handle)
+    let z = try handle.flow.encode(tokens.batch, context: quiet(context))
+    return .list((0..<z.rows).map { .vector(z.rows($0..<$0 + 1).entries.map(Double.init)) })
+  }
+
+  private static let decode = NativeFunction(
+    "decode",
+    FunctionSignature(
+      [flow, .required("z", "a vector or a list of vectors", "latents of T times F numbers")],
+      result: "a table"),
+    doc: "The sequence of each latent, with whether it is valid.",
+    example: "decode(flow, encode(flow, [\"CCO\"]))"
+  ) { arguments, context in
+    let handle = try handle(arguments)
+    let rows: [[Double]]
+    switch try arguments.value("z") {
+    case .vector(let z): rows = [z]
+    case .list(let items):
+      rows = try items.map { item in
+        if case .vector(let z) = item { return z }
+        throw arguments.mismatch("z", "a vector or a list of vectors")
+      }
+    default: throw arguments.mismatch("z", "a vector or a list of vectors")
+    }
+    let flow = handle.flow
+    let width = flow.latentSize(length: handle.length)
+    guard rows.allSatisfy({ $0.count == width }) else {
+      throw Failure(.badArgument, "a latent of this flow has \(width) numbers")
+    }
+    let z = Tensor<Float>([rows.count, width], rows.flatMap { $0.map(Float.init) })
+    return .table(try texts(try flow.decode(z, context: quiet(context)), handle))
+  }
+
+  private static let embeddingAngles = NativeFunction(
+    "embedding_angles", FunctionSignature([flow], result: "a vector"),
+    doc: "Angles between all pairs of token embeddings, in degrees; near 0 they have collapsed.",
+    example: "histogram(embedding_angles(flow))"
+  ) { arguments, _ in
+    let cosines = SphericalCode.pairwiseCosines(try handle(arguments).flow.embedding.value)
+    return .vector(cosines.map { acos($0) * 180 / .pi })
+  }
+}

@@ -1,0 +1,270 @@
+import Chemistry
+import Core
+import Language
+
+/// Properties and comparisons of molecules, on one molecule or on a whole column.
+enum MoleculeFunctions {
+  static let family = FunctionCatalog.Family(
+    "molecules", doc: "properties, comparisons and notations of molecules",
+    descriptors.map(property) + [
+      molecule, canonical, formula, similarity, matches, isValid, allDescriptors, isomerScore,
+      selfiesEncode, selfiesDecode,
+    ])
+
+  /// The descriptors that are functions of their own; the others are in `descriptors(m)`.
+  private static let descriptors: [MolecularDescriptor] = [
+    .qed, .logP, .syntheticAccessibility, .tpsa, .weight, .rings, .aromaticRings, .rotatableBonds,
+    .acceptors, .donors, .heavyAtoms, .bertz,
+  ]
+
+  private static let subject = Parameter.required(
+    "m", "a molecule, a SMILES, or a list of them", "the molecule, or a column of SMILES")
+
+  // MARK: One or many
+
+  /// Molecules of an argument: one, or a list.
+  enum Input {
+    case one(Molecule)
+    case many([Molecule])
+  }
+
+  static func input(_ arguments: Arguments, _ name: String) throws -> Input {
+    switch try arguments.value(name) {
+    case .host(let object as MoleculeHandle): return .one(object.molecule)
+    case .string(let text): return .one(try Molecule(smiles: text))
+    case .list(let items):
+      return .many(try parse(items, arguments, name))
+    default: throw arguments.mismatch(name, subject.type)
+    }
+  }
+
+  /// Molecules of a list, parsed on all cores; the failure names the row.
+  private static func parse(_ items: [Value], _ arguments: Arguments, _ name: String) throws
+    -> [Molecule]
+  {
+    var texts: [String] = []
+    texts.reserveCapacity(items.count)
+    for item in items {
+      switch item {
+      case .string(let text): texts.append(text)
+      case .host(let object as MoleculeHandle): texts.append(object.molecule.source)
+      default: throw arguments.mismatch(name, subject.type)
+      }
+    }
+    return try Molecule.parse(all: texts).enumerated().map { row, result in
+      do { return try result.get() } catch {
+        throw Failure(
+          error.kind, "row \(row): \(error.message)",
+          advice: "keep the rows where `is_valid` is true")
+      }
+    }
+  }
+
+  private static func numbers(
+    _ arguments: Arguments, _ body: @Sendable (Molecule) throws(Failure) -> Double
+  ) throws -> Value {
+    switch try input(arguments, "m") {
+    case .one(let molecule): return .number(try body(molecule))
+    case .many(let molecules):
+      return .vector(try Molecule.map(molecules, body).map { try $0.get() })
+    }
+  }
+
+  private static func texts(
+    _ arguments: Arguments, _ body: @Sendable (Molecule) throws(Failure) -> String
+  ) throws -> Value {
+    switch try input(arguments, "m") {
+    case .one(let molecule): return .string(try body(molecule))
+    case .many(let molecules):
+      return .list(try Molecule.map(molecules, body).map { .string(try $0.get()) })
+    }
+  }
+
+  private static func property(_ descriptor: MolecularDescriptor) -> NativeFunction {
+    NativeFunction(
+      descriptor.rawValue,
+      FunctionSignature([subject], result: "a number, or a vector for a list"),
+      doc: descriptor.doc.prefix(1).uppercased() + descriptor.doc.dropFirst() + ".",
+      example: "\(descriptor.rawValue)(\"CCO\")"
+    ) { arguments, _ in
+      try numbers(arguments) { m throws(Failure) in try m.value(of: descriptor) }
+    }
+  }
+
+  // MARK: Entries
+
+  private static let molecule = NativeFunction(
+    "molecule", FunctionSignature([.required("smiles", "a SMILES", "the text")], result: "a molecule"),
+    doc: "Reads a molecule from its SMILES.", example: "molecule(\"CCO\")"
+  ) { arguments, _ in
+    .host(MoleculeHandle(try Molecule(smiles: try arguments.string("smiles"))))
+  }
+
+  private static let canonical = NativeFunction(
+    "canonical",
+    FunctionSignature(
+      [
+        subject,
+        .named("isomeric", "true or false", default: "true", "keep stereochemistry and isotopes"),
+      ], result: "a string, or a list"),
+    doc: "The canonical SMILES: one text for one molecule.", example: "canonical(\"OCC\")"
+  ) { arguments, _ in
+    let isomeric = try arguments.bool("isomeric", default: true)
+    return try texts(arguments) { m throws(Failure) in try m.canonical(isomeric: isomeric) }
+  }
+
+  private static let formula = NativeFunction(
+    "formula", FunctionSignature([subject], result: "a string, or a list"),
+    doc: "The molecular formula in Hill's order.", example: "formula(\"CCO\")"
+  ) { arguments, _ in try texts(arguments) { m throws(Failure) in try m.formula() } }
+
+  private static let similarity = NativeFunction(
+    "similarity",
+    FunctionSignature(
+      [
+        Parameter.required("a", subject.type, "the molecule, or a column of SMILES"),
+        .required("b", "a molecule or a SMILES", "what to compare with"),
+        .named(
+          "kind", "a fingerprint's name", default: "\"ecfp4\"",
+          "ecfp4, ecfp6, fcfp4, atom_pairs or phco"),
+      ], result: "a number, or a vector for a list"),
+    doc: "Tanimoto similarity of two molecules' fingerprint counts, 0 to 1.",
+    example: "similarity(\"CCO\", \"CCN\", kind: \"ecfp4\")"
+  ) { arguments, _ in
+    let kind = try FingerprintKind.named(try arguments.string("kind", default: "ecfp4"))
+    guard case .one(let reference) = try input(arguments, "b") else {
+      throw arguments.mismatch("b", "a molecule or a SMILES")
+    }
+    let target = try reference.fingerprint(kind)
+    switch try input(arguments, "a") {
+    case .one(let molecule): return .number(try molecule.fingerprint(kind).tanimoto(target))
+    case .many(let molecules):
+      return .vector(
+        try Molecule.map(molecules) { m throws(Failure) in
+          try m.fingerprint(kind).tanimoto(target)
+        }.map { try $0.get() })
+    }
+  }
+
+  private static let matches = NativeFunction(
+    "matches",
+    FunctionSignature(
+      [subject, .required("pattern", "a SMARTS", "the substructure")],
+      result: "true or false, or a list"),
+    doc: "Whether a molecule contains a substructure.", example: "matches(\"CCO\", \"[OX2H]\")"
+  ) { arguments, _ in
+    let pattern = try SMARTSPattern.named(try arguments.string("pattern"))
+    switch try input(arguments, "m") {
+    case .one(let molecule): return .bool(try molecule.matches(pattern))
+    case .many(let molecules):
+      return .list(
+        try Molecule.map(molecules) { m throws(Failure) in try m.matches(pattern) }
+          .map { .bool(try $0.get()) })
+    }
+  }
+
+  private static let isValid = NativeFunction(
+    "is_valid",
+    FunctionSignature(
+      [.required("smiles", "a string, or a list of strings", "the text, or a column")],
+      result: "true or false, or a list"),
+    doc: "Whether a text is the SMILES of a molecule.", example: "is_valid(\"C1CC\")"
+  ) { arguments, _ in
+    switch try arguments.value("smiles") {
+    case .host(is MoleculeHandle): return .bool(true)
+    case .string(let text): return .bool((try? Molecule(smiles: text)) != nil)
+    case .list:
+      let texts = try arguments.strings("smiles")
+      return .list(
+        Molecule.parse(all: texts).map { if case .success = $0 { .bool(true) } else { .bool(false) } })
+    default: throw arguments.mismatch("smiles", "a string, or a list of strings")
+    }
+  }
+
+  private static let allDescriptors = NativeFunction(
+    "descriptors", FunctionSignature([subject], result: "a record, or a table for a list"),
+    doc: "All molecular descriptors there are.", example: "descriptors(\"CCO\").logp"
+  ) { arguments, _ in
+    switch try input(arguments, "m") {
+    case .one(let molecule):
+      return .record(
+        Record(try molecule.descriptors().map { ($0.0.rawValue, .number($0.1)) }))
+    case .many(let molecules):
+      let rows = try Molecule.map(molecules) { m throws(Failure) in try m.descriptors().map(\.1) }
+        .map { try $0.get() }
+      var table = Table()
+      try table.set("smiles", .texts(molecules.map(\.source)))
+      for (j, descriptor) in MolecularDescriptor.allCases.enumerated() {
+        try table.set(descriptor.rawValue, .numbers(rows.map { $0[j] }))
+      }
+      return .table(table)
+    }
+  }
+
+  private static let isomerScore = NativeFunction(
+    "isomer_score",
+    FunctionSignature(
+      [subject, .required("formula", "a formula such as \"C7H8N2O2\"", "the formula wanted")],
+      result: "a number, or a vector for a list"),
+    doc: "How near a molecule's formula is to another, 0 to 1 (GuacaMol's isomer score).",
+    example: "isomer_score(\"CCO\", \"C2H6O\")"
+  ) { arguments, _ in
+    let wanted = try MolecularFormula(try arguments.string("formula"))
+    return try numbers(arguments) { m throws(Failure) in try wanted.isomerScore(m) }
+  }
+
+  // MARK: SELFIES
+
+  private static let preset = Parameter.named(
+    "constraints", "a preset's name", default: "\"default\"",
+    SELFIESConstraints.presetNames.joined(separator: ", "))
+
+  /// Maps a text, or a list of texts on all cores; the failure names the row.
+  private static func notation(
+    _ arguments: Arguments, _ name: String,
+    _ body: ([String]) -> [Result<String, Failure>]
+  ) throws -> Value {
+    switch try arguments.value(name) {
+    case .string(let text): return .string(try body([text])[0].get())
+    case .host(let object as MoleculeHandle):
+      return .string(try body([object.molecule.source])[0].get())
+    case .list:
+      return .list(
+        try body(try arguments.strings(name)).enumerated().map { row, result in
+          do { return .string(try result.get()) } catch {
+            throw Failure(error.kind, "row \(row): \(error.message)", advice: error.advice)
+          }
+        })
+    default: throw arguments.mismatch(name, "a string, or a list of strings")
+    }
+  }
+
+  private static let selfiesEncode = NativeFunction(
+    "selfies_encode",
+    FunctionSignature(
+      [
+        .required("smiles", "a SMILES, or a list of them", "what to translate"), preset,
+        .named("strict", "true or false", default: "true", "refuse what violates the constraints"),
+      ], result: "a string, or a list"),
+    doc: "Translates SMILES into SELFIES.", example: "selfies_encode(\"CCO\")"
+  ) { arguments, _ in
+    let constraints = try SELFIESConstraints.preset(
+      try arguments.string("constraints", default: "default"))
+    let strict = try arguments.bool("strict", default: true)
+    return try notation(arguments, "smiles") {
+      SELFIES.encode(all: $0, constraints: constraints, strict: strict)
+    }
+  }
+
+  private static let selfiesDecode = NativeFunction(
+    "selfies_decode",
+    FunctionSignature(
+      [.required("selfies", "a SELFIES, or a list of them", "what to translate"), preset],
+      result: "a string, or a list"),
+    doc: "Translates SELFIES into SMILES.", example: "selfies_decode(\"[C][C][O]\")"
+  ) { arguments, _ in
+    let constraints = try SELFIESConstraints.preset(
+      try arguments.string("constraints", default: "default"))
+    return try notation(arguments, "selfies") { SELFIES.decode(all: $0, constraints: constraints) }
+  }
+}
