@@ -31,7 +31,7 @@ extension NFBO {
       let tried = quotas[r] * settings.oversample
       let count = max(settings.candidates / regions, tried)
       let start = clock.now
-      let points = CandidateSampling.points(
+      let points = try CandidateSampling.points(
         count, around: anchors.rows(r..<r + 1), tokenProbabilities: probabilities[r],
         features: space.flow.configuration.features,
         halfWidths: scales.map { 4 * region.length * $0 },
@@ -136,33 +136,44 @@ enum CandidateSampling {
   static func points(
     _ count: Int, around anchor: Tensor<Float>, tokenProbabilities: [Double], features: Int,
     halfWidths: [Double], random: RandomStream
-  ) -> Tensor<Float> {
+  ) throws -> Tensor<Float> {
     let width = anchor.columns
-    let sobol = ScrambledSobol(dimensions: width, random: random.stream("sobol"))
-    let ranges = Parallel.ranges(count, by: 256)
-    let parts = Parallel.map(ranges.count) { i in
-      var block = sobol.points(ranges[i])
+    let sobol = try SobolSequence(dimensions: width, scrambledBy: random.stream("sobol"))
+    let ranges = Parallel.ranges(count, by: 128)
+    let parts = try Parallel.map(ranges.count) { i in
+      var block = Tensor<Float>(uninitialized: [ranges[i].count, width])
       let to = block.mutablePointer
+      try sobol.fill(
+        UnsafeMutableBufferPointer(start: to, count: block.count), points: ranges[i])
       for (row, index) in ranges[i].enumerated() {
         var stream = random.stream("mask", index)
-        let at = to + row * width
-        let forced = stream.integer(below: width)
-        let forcedValue = at[forced]
-        var perturbed = false
-        for j in 0..<width {
-          if stream.uniform() < tokenProbabilities[j / features] {
-            at[j] = anchor[j] + Float(halfWidths[j]) * (2 * at[j] - 1)
-            perturbed = true
-          } else {
-            at[j] = anchor[j]
-          }
-        }
-        if !perturbed {
-          at[forced] = anchor[forced] + Float(halfWidths[forced]) * (2 * forcedValue - 1)
-        }
+        perturb(
+          to + row * width, anchor.pointer, width, tokenProbabilities, features, halfWidths,
+          using: &stream)
       }
       return block
     }
     return parts.isEmpty ? Tensor(uninitialized: [0, width]) : .concatenated(parts)
+  }
+
+  /// Moves a point of the unit cube into the box, or to the anchor where it is not perturbed.
+  private static func perturb(
+    _ point: UnsafeMutablePointer<Float>, _ anchor: UnsafePointer<Float>, _ width: Int,
+    _ tokenProbabilities: [Double], _ features: Int, _ halfWidths: [Double],
+    using stream: inout RandomStream
+  ) {
+    func inBox(_ j: Int, _ u: Float) -> Float { anchor[j] + Float(halfWidths[j]) * (2 * u - 1) }
+    let forced = stream.integer(below: width)
+    let forcedValue = inBox(forced, point[forced])
+    var perturbed = false
+    for j in 0..<width {
+      if stream.uniform() < tokenProbabilities[j / features] {
+        point[j] = inBox(j, point[j])
+        perturbed = true
+      } else {
+        point[j] = anchor[j]
+      }
+    }
+    if !perturbed { point[forced] = forcedValue }
   }
 }
