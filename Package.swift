@@ -50,13 +50,8 @@ let package = Package(
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", exclude: ["README.md"]),
-    .target(name: "CTerminal", exclude: ["README.md"]),
-    .target(
-      name: "CGnuplot", exclude: ["README.md"],
-      linkerSettings: [
-        .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_system"),
-        .linkedLibrary("boost_filesystem"),
-      ]),
+    .target(name: "CTerminal", dependencies: ["CReadline"], exclude: ["README.md"]),
+    .target(name: "CGnuplot", exclude: ["README.md"]),
     .target(
       name: "CRDKit", exclude: ["README.md"],
       cxxSettings: [.headerSearchPath("rdkit-headers")],
@@ -110,7 +105,7 @@ let package = Package(
     tests("Optimization", ["Core"]),
     tests("Language", ["Core"]),
     tests("Reporting", ["Core"]),
-    tests("REPL", ["Core"]),
+    tests("REPL", ["Core", "CTerminal"]),
     tests("Bindings", ["Core", "Language"]),
   ],
   swiftLanguageModes: [.v6],
