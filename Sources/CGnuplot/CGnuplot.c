@@ -92,8 +92,13 @@ static int start(const char *const arguments[], struct pipes *p, pid_t *pid) {
   posix_spawnattr_setflags(
       &attributes,
       POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  int error = posix_spawnp(
-      pid, arguments[0], &actions, &attributes, (char *const *)arguments, environ);
+  int error = ETXTBSY;
+  // A program just written is "busy" while another thread's new child still holds it open.
+  for (int attempt = 0; error == ETXTBSY && attempt < 20; attempt++) {
+    if (attempt) poll(NULL, 0, 10);
+    error = posix_spawnp(
+        pid, arguments[0], &actions, &attributes, (char *const *)arguments, environ);
+  }
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   return error;

@@ -3,7 +3,7 @@ import Foundation
 
 extension Plot.Series {
   /// The points the mark touches, those left out by a log scale or for not being finite included.
-  var points: (x: [Double], y: [Double]) {
+  public var points: (x: [Double], y: [Double]) {
     switch mark {
     case .line(let x, let y), .points(let x, let y), .steps(let x, let y): (x, y)
     case .band(let x, let low, let high): (x + x, low + high)
@@ -41,10 +41,11 @@ extension Plot {
   /// Checks what every renderer relies on.
   /// - Throws: `.badArgument` when lengths differ or a range is empty; `.badData` when there is
   ///   nothing to draw.
-  func validate() throws(Failure) {
+  public func validate() throws(Failure) {
     for axis in [x, y] {
       guard let range = axis.range else { continue }
-      let bad = !range.lowerBound.isFinite || !range.upperBound.isFinite
+      let bad =
+        !range.lowerBound.isFinite || !range.upperBound.isFinite
         || range.lowerBound == range.upperBound
       if bad || (axis.scale == .log && range.lowerBound <= 0) {
         throw Failure(
@@ -83,7 +84,7 @@ extension Plot {
   }
 
   /// The corner over which the fewest points are drawn.
-  var emptiestCorner: Legend {
+  public var emptiestCorner: Legend {
     let bounds = bounds
     func place(_ value: Double, _ range: ClosedRange<Double>, _ axis: Axis) -> Double {
       guard range.lowerBound < range.upperBound else { return 0.5 }

@@ -72,7 +72,8 @@ extension Plot {
     guard low < high else { return [low - 0.5, high + 0.5] }
     let spread = quantile(sorted, 0.75) - quantile(sorted, 0.25)
     let width = 2 * spread / cbrt(Double(sorted.count))
-    var count = bins ?? (width > 0 ? Int(min(100, max(5, ((high - low) / width).rounded(.up)))) : 20)
+    var count =
+      bins ?? (width > 0 ? Int(min(100, max(5, ((high - low) / width).rounded(.up)))) : 20)
     var first = low
     var step = (high - low) / Double(count)
     // Whole numbers: an interval per number (or per equally many), so that none looks empty.

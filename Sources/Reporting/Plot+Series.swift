@@ -21,10 +21,12 @@ extension Plot {
 
     /// The name in the legend, or nil for none.
     public var name: String?
+    /// What is drawn.
     public var mark: Mark
     /// Index in the palette; nil takes the next one. A band and its line share one by giving it.
     public var color: Int?
 
+    /// A series in the next colour of the palette, unless one is given.
     public init(_ name: String? = nil, _ mark: Mark, color: Int? = nil) {
       self.name = name
       self.mark = mark
@@ -34,15 +36,17 @@ extension Plot {
 
   /// Numbers over a rectangle, shown as coloured cells.
   public struct Grid: Sendable, Equatable {
-    /// Cell centres along x (columns) and y (rows), at least one each.
+    /// Cell centres along x, at least one.
     public var x: [Double]
+    /// Cell centres along y, at least one.
     public var y: [Double]
     /// Row by row (the first row at `y[0]`): `values[row * x.count + column]`. NaN stays empty.
     public var values: [Double]
     /// What the numbers are; stands beside the colour scale.
     public var label: String
-    /// Names of the columns and of the rows instead of their numbers, or nil.
+    /// Names of the columns instead of their numbers, or nil.
     public var columnNames: [String]?
+    /// Names of the rows instead of their numbers, or nil.
     public var rowNames: [String]?
 
     /// A grid of `y.count` rows by `x.count` columns.

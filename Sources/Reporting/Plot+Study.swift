@@ -4,10 +4,12 @@ import Foundation
 extension Plot {
   /// The scores of one method, in order of evaluation, of one or several runs.
   public struct Runs: Sendable, Equatable {
+    /// The method's name in the legend.
     public var name: String?
     /// One list per run: the score of each evaluation; NaN for one that failed or is infeasible.
     public var scores: [[Double]]
 
+    /// Runs of one method.
     public init(_ name: String? = nil, scores: [[Double]]) {
       self.name = name
       self.scores = scores
@@ -45,8 +47,11 @@ extension Plot {
         continue
       }
       let spread = quartiles(of: curves)
-      bands.append(Series(nil, .band(x: spread.x, low: spread.low, high: spread.high), color: color))
-      let name = method.name.map { "\($0) (median of \(curves.count), quartiles)" }
+      let band = Series.Mark.band(
+        x: stepped(spread.x, from: 1), low: stepped(spread.low), high: stepped(spread.high))
+      bands.append(Series(nil, band, color: color))
+      let name =
+        method.name.map { "\($0) (median of \(curves.count), quartiles)" }
         ?? "median of \(curves.count), quartiles"
       plot.series.append(Series(name, .steps(x: spread.x, y: spread.middle), color: color))
     }
@@ -87,6 +92,13 @@ extension Plot {
       result.high.append(quantile(values, 0.75))
     }
     return result
+  }
+
+  /// Each value twice, so that an area has the corners of the steps it surrounds: heights stay until
+  /// the next place (`from` 0 drops the last copy, `from` 1 the first).
+  private static func stepped(_ values: [Double], from first: Int = 0) -> [Double] {
+    let doubled = values.flatMap { [$0, $0] }
+    return first == 0 ? Array(doubled.dropLast()) : Array(doubled.dropFirst())
   }
 
   /// Linear between order statistics (type 7 of Hyndman and Fan 1996) of sorted, non-empty values.

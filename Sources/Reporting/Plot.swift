@@ -16,10 +16,12 @@ public struct Plot: Sendable, Equatable {
   public struct Axis: Sendable, Equatable {
     /// What is shown along it, with its unit.
     public var label: String
+    /// Whether equal distances are equal differences or equal ratios.
     public var scale: Scale
     /// The part shown; nil fits the data.
     public var range: ClosedRange<Double>?
 
+    /// An axis that fits the data unless a range is given.
     public init(_ label: String = "", scale: Scale = .linear, range: ClosedRange<Double>? = nil) {
       self.label = label
       self.scale = scale
@@ -47,24 +49,32 @@ public struct Plot: Sendable, Equatable {
       case y(Double)
     }
 
+    /// Which way the line runs and where it stands.
     public var position: Position
     /// Written beside it.
     public var label: String?
 
+    /// A dashed line.
     public init(_ position: Position, label: String? = nil) {
       self.position = position
       self.label = label
     }
   }
 
+  /// Written above the axes; empty for none.
   public var title: String
+  /// The horizontal axis.
   public var x: Axis
+  /// The vertical axis.
   public var y: Axis
   /// Drawn in this order, bands behind everything else.
   public var series: [Series]
+  /// Straight lines over the whole figure.
   public var rules: [Rule]
+  /// Where the names stand.
   public var legend: Legend
 
+  /// A figure; what is not given is empty or fits the data.
   public init(
     title: String = "", x: Axis = Axis(), y: Axis = Axis(), series: [Series] = [],
     rules: [Rule] = [], legend: Legend = .automatic
