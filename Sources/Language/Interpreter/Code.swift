@@ -1,0 +1,91 @@
+/// The resolved code of one function.
+final class FunctionCode: Sendable {
+  /// One parameter; it lives in the slot of its position.
+  struct Parameter: Sendable {
+    var name: String
+    /// Evaluated in the function's frame when the argument is not given.
+    var standard: Node?
+  }
+
+  enum Body: Sendable {
+    case expression(Node)
+    case block([StatementNode])
+  }
+
+  let name: String
+  let parameters: [Parameter]
+  let slotCount: Int
+  let body: Body
+  let doc: String?
+  let span: Span
+  let signature: FunctionSignature
+  let uses: CodeUses
+
+  init(
+    name: String, parameters: [Parameter], slotCount: Int, body: Body, doc: String?, span: Span,
+    signature: FunctionSignature, uses: CodeUses
+  ) {
+    self.name = name
+    self.parameters = parameters
+    self.slotCount = slotCount
+    self.body = body
+    self.doc = doc
+    self.span = span
+    self.signature = signature
+    self.uses = uses
+  }
+}
+
+/// The resolved code of one problem. The candidate is in slot 0.
+final class ProblemCode: Sendable {
+  /// A `subject to`, whose shape decides what it reveals.
+  enum Constraint: Sendable {
+    case comparison(Node, Operators.Comparison, Node)
+    case membership(Node, Node)
+    case indicator(Node)
+  }
+
+  /// One line of the body; goal and subjects see the values names have where they stand.
+  enum Step: Sendable {
+    case statement(StatementNode)
+    case goal(Node)
+    case subject(Int, Constraint, Span)
+  }
+
+  let name: String
+  let parameterName: String
+  let goal: ProblemValue.Goal
+  let subjects: [ProblemValue.Subject]
+  let steps: [Step]
+  let recordedNames: [String]
+  let recordedSlots: [Int]
+  let slotCount: Int
+  let doc: String?
+  let span: Span
+  let uses: CodeUses
+
+  init(
+    name: String, parameterName: String, goal: ProblemValue.Goal,
+    subjects: [ProblemValue.Subject], steps: [Step], recordedNames: [String],
+    recordedSlots: [Int], slotCount: Int, doc: String?, span: Span, uses: CodeUses
+  ) {
+    self.name = name
+    self.parameterName = parameterName
+    self.goal = goal
+    self.subjects = subjects
+    self.steps = steps
+    self.recordedNames = recordedNames
+    self.recordedSlots = recordedSlots
+    self.slotCount = slotCount
+    self.doc = doc
+    self.span = span
+    self.uses = uses
+  }
+}
+
+/// What a piece of code refers to, to know whether it may run on several threads at once.
+struct CodeUses: Sendable {
+  var natives: [NativeFunction] = []
+  var globals: [GlobalCell] = []
+  var functions: [FunctionCode] = []
+}

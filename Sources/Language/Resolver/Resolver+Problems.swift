@@ -1,0 +1,134 @@
+import Core
+
+extension Resolver {
+  func problem(_ problem: ProblemSyntax, _ span: Span, _ scope: Scope) -> StatementNode? {
+    let space = expression(problem.space, scope)
+    let inner = Scope(.problem, parent: scope)
+    _ = inner.addSlot(problem.parameter)
+    inner.assigned.insert(problem.parameter)
+    var names = AssignedNames.Names()
+    for item in problem.items {
+      if case .statement(let statement) = item { AssignedNames.visit(statement, &names) }
+    }
+    for name in names.variables + names.others { _ = inner.addSlot(name) }
+    let recorded = names.variables.filter { $0 != problem.parameter }
+
+    var body = ProblemBody()
+    for item in problem.items { add(item, to: &body, inner) }
+    checkProblem(problem, body, inner, scope)
+    guard let goal = body.goal else { return nil }
+    let header = Span(span.source, span.range.lowerBound..<problem.parameterSpan.range.upperBound)
+    let code = ProblemCode(
+      name: problem.name, parameterName: problem.parameter, goal: goal, subjects: body.subjects,
+      steps: body.steps, recordedNames: recorded,
+      recordedSlots: recorded.compactMap { inner.slots[$0] }, slotCount: inner.slotCount,
+      doc: problem.doc, span: header, uses: inner.uses)
+    let place = storage(problem.name, scope)
+    scope.assigned.insert(problem.name)
+    return ProblemStatement(place, code, space: space, sources: inner.sources, span)
+  }
+
+  private struct ProblemBody {
+    var goal: ProblemValue.Goal?
+    var subjects: [ProblemValue.Subject] = []
+    var steps: [ProblemCode.Step] = []
+  }
+
+  private func add(_ item: ProblemSyntax.Item, to body: inout ProblemBody, _ scope: Scope) {
+    switch item {
+    case .statement(let statement):
+      if let node = self.statement(statement, scope) { body.steps.append(.statement(node)) }
+    case .goal(let sense, let label, let value, let span):
+      let node = expression(value, scope)
+      if body.goal != nil {
+        note(
+          .severalGoals, "a problem has one goal; several goals are not possible yet", span,
+          advice: "combine them in one expression, or keep one as `subject to`")
+        return
+      }
+      body.goal = .init(name: label?.name ?? value.plainName ?? "objective", sense: sense)
+      body.steps.append(.goal(node))
+    case .subject(let label, let value, let span):
+      let constraint = constraint(value, scope)
+      let name = label?.name ?? subjectName(value, body.subjects)
+      if body.subjects.contains(where: { $0.name == name }) {
+        note(
+          .duplicateSubject, "two constraints are named `\(name)`", label?.span ?? span,
+          advice: "give each its own name")
+      }
+      var kind = ProblemValue.Subject.Kind.violation
+      if case .indicator = constraint { kind = .indicator }
+      body.steps.append(.subject(body.subjects.count, constraint, value.span))
+      body.subjects.append(.init(name: name, kind: kind))
+    }
+  }
+
+  /// A name for a constraint without a label: the variable it is about, or its number.
+  private func subjectName(_ value: Expression, _ taken: [ProblemValue.Subject]) -> String {
+    switch value.ungrouped.kind {
+    case .comparison(_, let left, _), .membership(let left, _, _):
+      if let name = left.plainName, !taken.contains(where: { $0.name == name }) { return name }
+    default: break
+    }
+    return "constraint_\(taken.count + 1)"
+  }
+
+  private func constraint(_ value: Expression, _ scope: Scope) -> ProblemCode.Constraint {
+    switch value.ungrouped.kind {
+    case .comparison(let op, let left, let right) where op != .unequal:
+      let a = expression(left, scope)
+      let b = expression(right, scope)
+      // `0 <= x` is about x.
+      if a is ConstantNode, !(b is ConstantNode) { return .comparison(b, op.mirrored, a) }
+      return .comparison(a, op, b)
+    case .membership(let item, let container, false):
+      if case .range(let lower, let upper, _) = container.ungrouped.kind,
+        let a = (expression(lower, scope) as? ConstantNode)?.value,
+        let b = (expression(upper, scope) as? ConstantNode)?.value,
+        case .number(let x) = a, case .number(let y) = b, x > y
+      {
+        note(
+          .emptyRange, "nothing lies in the range \(container.span.text)", container.span,
+          advice: "write the smaller number first")
+      }
+      return .membership(expression(item, scope), expression(container, scope))
+    default: return .indicator(expression(value, scope))
+    }
+  }
+
+  private func checkProblem(
+    _ problem: ProblemSyntax, _ body: ProblemBody, _ inner: Scope, _ scope: Scope
+  ) {
+    if body.goal == nil {
+      note(
+        .noGoal, "the problem `\(problem.name)` has no goal", problem.nameSpan,
+        advice: "add a line `maximize …` or `minimize …`")
+    } else if !inner.mentioned.contains(problem.parameter) {
+      note(
+        .unusedCandidate,
+        "the problem `\(problem.name)` never uses its candidate `\(problem.parameter)`",
+        problem.parameterSpan, advice: "every candidate gives the same result",
+        severity: .warning)
+    }
+  }
+}
+
+extension Expression {
+  /// The name, if the expression is just that.
+  fileprivate var plainName: String? {
+    if case .name(let name) = ungrouped.kind { name } else { nil }
+  }
+}
+
+extension Operators.Comparison {
+  /// The same comparison with its sides swapped.
+  var mirrored: Operators.Comparison {
+    switch self {
+    case .less: .greater
+    case .greater: .less
+    case .atMost: .atLeast
+    case .atLeast: .atMost
+    case .equal, .unequal: self
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/// A parsed statement.
+struct Statement: Sendable {
+  indirect enum Kind: Sendable {
+    case expression(Expression, isHidden: Bool)
+    case assign(Expression, Operators.Arithmetic?, Expression)
+    case use(String, Span)
+    case function(FunctionSyntax)
+    case problem(ProblemSyntax)
+    case choice(Expression, [Statement], [Statement])
+    case forLoop(String, Span, Expression, [Statement])
+    case whileLoop(Expression, [Statement])
+    case returning(Expression?)
+    case breaking
+    case continuing
+  }
+
+  var kind: Kind
+  var span: Span
+}
+
+/// `fn`.
+struct FunctionSyntax: Sendable {
+  enum Body: Sendable {
+    case expression(Expression)
+    case block([Statement])
+  }
+
+  var name: String
+  var nameSpan: Span
+  var parameters: [ParameterSyntax]
+  var body: Body
+  var doc: String?
+}
+
+/// `problem`.
+struct ProblemSyntax: Sendable {
+  enum Item: Sendable {
+    case statement(Statement)
+    case goal(ProblemValue.Goal.Sense, label: Label?, Expression, Span)
+    case subject(label: Label?, Expression, Span)
+  }
+
+  struct Label: Sendable {
+    var name: String
+    var span: Span
+  }
+
+  var name: String
+  var nameSpan: Span
+  var parameter: String
+  var parameterSpan: Span
+  var space: Expression
+  var items: [Item]
+  var doc: String?
+}
+
+/// A parsed source: its statements, and its comments for help, reports and formatting.
+struct Program: Sendable {
+  var source: SourceFile
+  var statements: [Statement]
+  var comments: [Comment]
+}

@@ -1,0 +1,146 @@
+import Core
+
+extension ProblemValue {
+  /// Evaluates one candidate. May be called from several threads at once when `isParallelSafe`.
+  ///
+  /// - Parameter random: what `uniform()` and the like in the body draw from, so that the result
+  ///   does not depend on the order of evaluations.
+  /// - Returns: the goal, constraints and recorded names; an error in the body or `fail(...)` is
+  ///   the record's `failure`.
+  /// - Throws: only a cancellation or an internal error.
+  public func evaluate(_ candidate: Value, random: RandomStream) throws -> ProblemRecord {
+    let machine = Machine(environment: environment, random: RandomSource(random))
+    var record = ProblemRecord()
+    try captures.withUnsafeBufferPointer { captures in
+      try machine.withFrame(body.slotCount + 1, captures: captures.baseAddress, closure: nil) {
+        frame in
+        frame.slots[0] = candidate
+        do {
+          try machine.withCall(span) { try run(frame, &record) }
+        } catch let diagnostic as Diagnostic {
+          if diagnostic.isCancellation || diagnostic.isInternal { throw diagnostic }
+          record = ProblemRecord(failure: diagnostic.message, diagnostic: diagnostic)
+        }
+        for (name, slot) in zip(body.recordedNames, body.recordedSlots) {
+          if let value = frame.slots[slot] { record.recorded[name] = value }
+        }
+      }
+    }
+    return record
+  }
+
+  private func run(_ frame: Frame, _ record: inout ProblemRecord) throws {
+    for step in body.steps {
+      switch step {
+      case .statement(let statement): _ = try statement.execute(frame)
+      case .goal(let node):
+        let value = try goalValue(try node.evaluate(frame), node.span)
+        record.goal = value
+        record.objective = goal.sense == .maximize ? value : -value
+      case .subject(let i, let constraint, let span):
+        record.constraints += try entries(subjects[i].name, constraint, span, frame)
+      }
+    }
+  }
+
+  private func goalValue(_ value: Value, _ span: Span) throws -> Double {
+    guard case .number(let x) = value else {
+      throw Diagnostic(
+        .badGoal, "the goal `\(goal.name)` is a number, not \(value.phrase)", at: span,
+        advice: value.goalAdvice)
+    }
+    if x.isFinite { return x }
+    throw Diagnostic(
+      .badGoal, "the goal `\(goal.name)` came out as \(NumberText.exact(x))", at: span,
+      advice: "look for a division by zero, or a logarithm or root of a negative number")
+  }
+
+  // MARK: Constraints
+
+  private typealias Entry = ProblemRecord.Constraint
+
+  private func entries(
+    _ name: String, _ constraint: ProblemCode.Constraint, _ span: Span, _ frame: Frame
+  ) throws -> [ProblemRecord.Constraint] {
+    switch constraint {
+    case .indicator(let node):
+      return try answers(name, try node.evaluate(frame), node.span)
+    case .comparison(let left, let op, let right):
+      let a = try left.evaluate(frame)
+      let b = try right.evaluate(frame)
+      return try comparison(name, a, op, b, span)
+    case .membership(let item, let container):
+      let value = try item.evaluate(frame)
+      let container = try container.evaluate(frame)
+      guard case .range(let range) = container else {
+        return [indicator(name, try Operators.contains(container, value, span))]
+      }
+      return try comparison(name, value, .atLeast, .number(range.lower), span)
+        + comparison(name, value, .atMost, .number(range.upper), span)
+    }
+  }
+
+  private func comparison(
+    _ name: String, _ a: Value, _ op: Operators.Comparison, _ b: Value, _ span: Span
+  ) throws -> [Entry] {
+    switch (a, b) {
+    case (.number(let x), .number(let y)): return [try violation(name, x, op, y, span)]
+    case (.duration(let x), .duration(let y)): return [try violation(name, x, op, y, span)]
+    case (.vector(let xs), .number(let y)):
+      return try xs.enumerated().map { try violation("\(name)[\($0)]", $1, op, y, span) }
+    case (.number(let x), .vector(let ys)):
+      return try ys.enumerated().map { try violation("\(name)[\($0)]", x, op, $1, span) }
+    case (.vector(let xs), .vector(let ys)) where xs.count == ys.count:
+      return try zip(xs, ys).enumerated().map {
+        try violation("\(name)[\($0)]", $1.0, op, $1.1, span)
+      }
+    default: return try answers(name, try Operators.compare(op, a, b, span), span)
+    }
+  }
+
+  private func violation(
+    _ name: String, _ x: Double, _ op: Operators.Comparison, _ y: Double, _ span: Span
+  ) throws -> Entry {
+    let amount =
+      switch op {
+      case .atMost, .less: x - y
+      case .atLeast, .greater: y - x
+      case .equal, .unequal: abs(x - y)
+      }
+    if amount.isNaN {
+      throw Diagnostic(
+        .badSubject, "the constraint `\(name)` came out as nan", at: span,
+        advice: "look for a division by zero, or a logarithm or root of a negative number")
+    }
+    return Entry(name: name, kind: .violation, violation: amount, value: x)
+  }
+
+  private func answers(_ name: String, _ value: Value, _ span: Span) throws -> [Entry] {
+    switch value {
+    case .bool(let holds): return [indicator(name, holds)]
+    case .list(let items) where !items.isEmpty && items.allSatisfy(\.isBool):
+      return items.enumerated().map { i, item in
+        if case .bool(true) = item { return indicator("\(name)[\(i)]", true) }
+        return indicator("\(name)[\(i)]", false)
+      }
+    default:
+      throw Diagnostic(
+        .badSubject, "the constraint `\(name)` is a comparison or true/false, not \(value.phrase)",
+        at: span, advice: "write what must hold, as in `subject to \(name): … <= 0`")
+    }
+  }
+
+  private func indicator(_ name: String, _ holds: Bool) -> Entry {
+    Entry(name: name, kind: .indicator, violation: holds ? 0 : 1, value: nil)
+  }
+}
+
+extension Value {
+  fileprivate var goalAdvice: String? {
+    switch self {
+    case .vector: "reduce the vector to one number, as sum(…) or norm(…) does"
+    case .bool: "for a yes/no, write `if … then 1 else 0`"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Core
+
+/// A problem: a space, a goal to reach and constraints to keep, with the body that computes them.
+public final class ProblemValue: Sendable {
+  /// The goal, as declared.
+  public struct Goal: Sendable, Equatable {
+    public enum Sense: String, Sendable {
+      case maximize
+      case minimize
+    }
+
+    public var name: String
+    public var sense: Sense
+  }
+
+  /// One `subject to`, as declared.
+  public struct Subject: Sendable, Equatable {
+    /// What is revealed about it.
+    public enum Kind: String, Sendable {
+      /// How far it is violated: `a <= b`, `a >= b`, `a == b`, `a in lo...hi`.
+      case violation
+      /// Only whether it holds: a yes/no, or `indicator(...)`.
+      case indicator
+    }
+
+    public var name: String
+    public var kind: Kind
+  }
+
+  public let name: String
+  /// The name of the candidate in the body.
+  public let parameterName: String
+  /// The value of the expression after `in`: what a method searches.
+  public let space: Value
+  public let goal: Goal
+  public let subjects: [Subject]
+  /// Names the body assigns, in order: what is recorded with each trial.
+  public let recordedNames: [String]
+  /// Help text from `##` lines.
+  public let doc: String?
+  /// Where it stands in the source.
+  public let span: Span
+  let body: ProblemCode
+  let captures: [Value?]
+  let environment: ScriptEnvironment
+
+  init(body: ProblemCode, space: Value, captures: [Value?], environment: ScriptEnvironment) {
+    self.body = body
+    name = body.name
+    parameterName = body.parameterName
+    goal = body.goal
+    subjects = body.subjects
+    recordedNames = body.recordedNames
+    doc = body.doc
+    span = body.span
+    self.space = space
+    self.captures = captures
+    self.environment = environment
+  }
+}
