@@ -10,9 +10,9 @@ public struct Arguments: Sendable {
   /// The value of each parameter; nil where none was given.
   var values: [Value?]
   /// What a variadic parameter took.
-  public internal(set) var rest: [Value] = []
+  public var rest: [Value] = []
   /// Named arguments beyond the parameters, where the signature lets them through.
-  public internal(set) var extras: [(name: String, value: Value)] = []
+  public var extras: [(name: String, value: Value)] = []
 
   /// Binds positional and named arguments to a signature.
   /// - Throws: `.badArgument` for too many, missing or repeated arguments, `.unknownName` (with a

@@ -12,18 +12,22 @@ public struct ScriptEnvironment: Sendable {
   public var allowsShell: Bool
   /// The arguments after the script's name on the command line.
   public var arguments: [String]
+  /// How `print` shows tables and host objects.
+  public var formatter: ValueFormatter
 
   /// An environment; without arguments a silent one, as tests use it.
   public init(
     cancellation: Cancellation = Cancellation(),
     output: @escaping @Sendable (String) -> Void = { _ in },
     events: @escaping @Sendable (RunEvent) -> Void = { _ in },
-    allowsShell: Bool = true, arguments: [String] = []
+    allowsShell: Bool = true, arguments: [String] = [],
+    formatter: ValueFormatter = ValueFormatter()
   ) {
     self.cancellation = cancellation
     self.output = output
     self.events = events
     self.allowsShell = allowsShell
     self.arguments = arguments
+    self.formatter = formatter
   }
 }
