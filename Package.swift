@@ -84,7 +84,7 @@ let package = Package(
         "Core", "Language", "Reporting", "Optimization", "Engine", "Neural", "Flows", "Surrogates",
         "Samplers", "Datasets", "Chemistry", "Oracles", "Storage",
       ]),
-    room("REPL", ["Core", "Language", "Bindings", "CReadline", "CTerminal"]),
+    room("REPL", ["Core", "Language", "Bindings", "Reporting", "CTerminal"]),
     .executableTarget(
       name: "lbo",
       dependencies: [
@@ -105,7 +105,7 @@ let package = Package(
     tests("Optimization", ["Core"]),
     tests("Language", ["Core"]),
     tests("Reporting", ["Core"]),
-    tests("REPL", ["Core", "CTerminal"]),
+    tests("REPL", ["Core", "CTerminal", "Language"]),
     tests("Bindings", ["Core", "Language"]),
   ],
   swiftLanguageModes: [.v6],
