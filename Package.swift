@@ -46,11 +46,11 @@ let package = Package(
   targets: [
     // System libraries and C faces.
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
-    .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", exclude: ["README.md"]),
-    .target(name: "CTerminal", dependencies: ["CReadline"], exclude: ["README.md"]),
+    .target(
+      name: "CTerminal", exclude: ["README.md"], linkerSettings: [.linkedLibrary("readline")]),
     .target(name: "CGnuplot", exclude: ["README.md"]),
     .target(
       name: "CRDKit", exclude: ["README.md"],
