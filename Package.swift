@@ -46,17 +46,12 @@ let package = Package(
   targets: [
     // System libraries and C faces.
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
-    .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", exclude: ["README.md"]),
-    .target(name: "CTerminal", exclude: ["README.md"]),
     .target(
-      name: "CGnuplot", exclude: ["README.md"],
-      linkerSettings: [
-        .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_system"),
-        .linkedLibrary("boost_filesystem"),
-      ]),
+      name: "CTerminal", exclude: ["README.md"], linkerSettings: [.linkedLibrary("readline")]),
+    .target(name: "CGnuplot", exclude: ["README.md"]),
     .target(
       name: "CRDKit", exclude: ["README.md"],
       cxxSettings: [.headerSearchPath("rdkit-headers")],
@@ -89,7 +84,7 @@ let package = Package(
         "Core", "Language", "Reporting", "Optimization", "Engine", "Neural", "Flows", "Surrogates",
         "Samplers", "Datasets", "Chemistry", "Oracles", "Storage",
       ]),
-    room("REPL", ["Core", "Language", "Bindings", "CReadline", "CTerminal"]),
+    room("REPL", ["Core", "Language", "Bindings", "Reporting", "CTerminal"]),
     .executableTarget(
       name: "lbo",
       dependencies: [
@@ -110,7 +105,7 @@ let package = Package(
     tests("Optimization", ["Core"]),
     tests("Language", ["Core"]),
     tests("Reporting", ["Core"]),
-    tests("REPL", ["Core"]),
+    tests("REPL", ["Core", "CTerminal", "Language"]),
     tests("Bindings", ["Core", "Language"]),
   ],
   swiftLanguageModes: [.v6],

@@ -81,7 +81,7 @@ public final class FileWriter {
     isOpen = false
   }
 
-  static func failure(_ path: String, _ code: Int32) -> Failure {
+  public static func failure(_ path: String, _ code: Int32) -> Failure {
     let (reason, advice): (String, String) =
       switch code {
       case ENOSPC, EDQUOT: ("the disk is full", "free some space, or write to another place")

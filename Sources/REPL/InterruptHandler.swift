@@ -1,0 +1,32 @@
+import CTerminal
+import Core
+import Foundation
+
+/// Turns Ctrl-C into a request that work looks at when it is safe to stop.
+public final class InterruptHandler: Sendable {
+  /// Requested by Ctrl-C while work runs.
+  public let cancellation: Cancellation
+
+  /// Catches SIGINT from now on, for the rest of the process's life.
+  /// - Throws: `.external` when the system has no file descriptor left.
+  public init(cancellation: Cancellation = Cancellation()) throws(Failure) {
+    self.cancellation = cancellation
+    // The handler may be called as long as the process lives, so the flag has to live as long.
+    let context = Unmanaged.passRetained(cancellation).toOpaque()
+    if terminal_catch_interrupts(requestCancellation, context) != 0 {
+      throw Failure(.external, "cannot watch for Ctrl-C: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Forgets earlier presses; call before each piece of work.
+  public func beginWork() {
+    cancellation.reset()
+    terminal_begin_work()
+  }
+}
+
+/// Runs as a signal handler: one atomic store, no allocation.
+private func requestCancellation(_ context: UnsafeMutableRawPointer?) {
+  guard let context else { return }
+  Unmanaged<Cancellation>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.request() }
+}

@@ -1,0 +1,199 @@
+import Foundation
+
+/// The commands and binary data that make gnuplot draw one plot.
+struct GnuplotScript {
+  /// What differs between a picture and text made of characters.
+  enum Medium: Equatable {
+    case picture
+    case characters
+  }
+
+  private(set) var bytes = Data()
+  private let medium: Medium
+
+  /// A script for a plot that `validate` has accepted.
+  /// - Parameter terminal: gnuplot's `set terminal` arguments.
+  init(_ plot: Plot, terminal: String, medium: Medium) {
+    self.medium = medium
+    command("set terminal \(terminal)")
+    command("set encoding utf8")
+    style()
+    labels(plot)
+    axes(plot)
+    rules(plot)
+    series(plot)
+  }
+
+  // MARK: Parts
+
+  private mutating func style() {
+    guard medium == .picture else {
+      command("set format '%g'; set tics nomirror scale 0; unset mxtics; unset mytics")
+      return
+    }
+    command("set border 3 lw 1 lc rgb '#555555'")
+    command("set tics nomirror out scale 0.6 textcolor rgb '#333333'")
+    command("set mxtics 1; set mytics 1")
+    command("set grid lw 0.7 dt 1 lc rgb '#d4d4d4'")
+    command("set format '%g'")
+    command("set style fill transparent solid 1.0 noborder")
+  }
+
+  private mutating func labels(_ plot: Plot) {
+    let color = medium == .picture ? " textcolor rgb '#222222'" : ""
+    if !plot.title.isEmpty { command("set title \(quoted(plot.title)) noenhanced\(color)") }
+    if !plot.x.label.isEmpty { command("set xlabel \(quoted(plot.x.label)) noenhanced\(color)") }
+    if medium == .characters {
+      // Characters do not turn: the label stands above the axis, not beside it.
+      command("set tmargin 2")
+      command(
+        "set label \(quoted(plot.y.label)) at graph 0, graph 1 left offset char -4,1 noenhanced")
+    } else if !plot.y.label.isEmpty {
+      command("set ylabel \(quoted(plot.y.label)) noenhanced\(color)")
+    }
+    let place =
+      switch plot.legend == .automatic ? plot.emptiestCorner : plot.legend {
+      case .topLeft: "inside top left Left reverse"
+      case .topRight, .automatic: "inside top right Left reverse"
+      case .bottomLeft: "inside bottom left Left reverse"
+      case .bottomRight: "inside bottom right Left reverse"
+      case .outside: "outside right top Left reverse"
+      case .none: ""
+      }
+    let named = plot.series.contains { $0.name != nil }
+    if place.isEmpty || !named {
+      command("unset key")
+    } else if medium == .picture {
+      command("set key \(place) noenhanced samplen 1.5 spacing 1.2 opaque fc rgb '#f8ffffff' nobox")
+    } else {
+      command("set key \(place) noenhanced samplen 2")
+    }
+  }
+
+  private mutating func axes(_ plot: Plot) {
+    let bounds = plot.bounds
+    for (name, axis, data) in [("x", plot.x, bounds.x), ("y", plot.y, bounds.y)] {
+      if axis.scale == .log { command("set logscale \(name)") }
+      if let range = axis.range {
+        command("set \(name)range [\(number(range.lowerBound)):\(number(range.upperBound))]")
+        continue
+      }
+      let ruled = plot.rules.compactMap { rule -> Double? in
+        switch rule.position {
+        case .x(let at): name == "x" && Plot.isShown(at, axis) ? at : nil
+        case .y(let at): name == "y" && Plot.isShown(at, axis) ? at : nil
+        }
+      }
+      // gnuplot does not count arrows when it chooses the range.
+      if let low = ruled.min(), low < data.lowerBound {
+        command("set \(name)range [\(number(low - margin(low, data, axis))):*]")
+      }
+      if let high = ruled.max(), high > data.upperBound {
+        command("set \(name)range [*:\(number(high + margin(high, data, axis)))]")
+      }
+    }
+    if plot.series.contains(where: \.isBars), plot.y.scale == .linear, plot.y.range == nil {
+      command("set yrange [0:*]")
+    }
+    if medium == .picture, plot.x.scale == .log || plot.y.scale == .log {
+      command("set grid mxtics mytics")
+    }
+  }
+
+  private func margin(_ at: Double, _ data: ClosedRange<Double>, _ axis: Plot.Axis) -> Double {
+    if axis.scale == .log { return 0.1 * at }
+    return 0.05 * max(abs(at - data.lowerBound), abs(at - data.upperBound))
+  }
+
+  private mutating func rules(_ plot: Plot) {
+    let pictured = medium == .picture
+    let look = pictured ? "lc rgb '#777777' lw 1.5 dt 2" : ""
+    let text = pictured ? "noenhanced textcolor rgb '#555555'" : "noenhanced front"
+    // In characters an end on the frame lies outside it.
+    let ends = pictured ? ("0", "1") : ("0.01", "0.98")
+    for (index, rule) in plot.rules.enumerated() {
+      let line: String
+      let place: String
+      switch rule.position {
+      case .x(let at):
+        guard Plot.isShown(at, plot.x) else { continue }
+        line = "\(number(at)), graph \(ends.0) to \(number(at)), graph \(ends.1)"
+        // Labels of neighbouring rules stand at different heights.
+        let height = number(0.96 - 0.06 * Double(index % 3))
+        place = "\(number(at)), graph \(height) left offset char \(pictured ? 0.6 : 1),0"
+      case .y(let at):
+        guard Plot.isShown(at, plot.y) else { continue }
+        line = "graph \(ends.0), first \(number(at)) to graph \(ends.1), first \(number(at))"
+        place = "graph 0.97, first \(number(at)) right offset char 0,\(pictured ? 0.6 : 1)"
+      }
+      command("set arrow from \(line) nohead \(look)")
+      if let label = rule.label { command("set label \(quoted(label)) at \(place) \(text)") }
+    }
+  }
+
+  private mutating func series(_ plot: Plot) {
+    var items: [GnuplotItem] = []
+    let several = plot.series.filter(\.isBars).count > 1
+    var next = 0
+    for one in plot.series {
+      let color: String
+      if let chosen = one.color {
+        color = Palette.color(chosen)
+        next = max(next, chosen + 1)
+      } else {
+        color = Palette.color(next)
+        next += 1
+      }
+      if case .grid(let grid) = one.mark { colorScale(grid) }
+      if let item = GnuplotItem(
+        one, plot: plot, color: color, medium: medium, overlapping: several)
+      {
+        items.append(item)
+      }
+    }
+    // A band in characters hides the lines.
+    if medium == .characters { items.removeAll(where: \.isBand) }
+    let drawn = items.filter(\.isBand) + items.filter { !$0.isBand }
+    command("plot " + drawn.map(\.command).joined(separator: ", "))
+    for item in drawn { bytes.append(item.data) }
+  }
+
+  private mutating func colorScale(_ grid: Plot.Grid) {
+    command("set palette defined (\(Palette.viridis))")
+    command("unset grid; set autoscale xfix; set autoscale yfix; set autoscale cbfix")
+    command("set border 0; set colorbox noborder; set cbtics scale 0.4")
+    if !grid.label.isEmpty {
+      command("set cblabel \(quoted(grid.label)) noenhanced offset 1,0 textcolor rgb '#222222'")
+    }
+    for (axis, names, places) in [("x", grid.columnNames, grid.x), ("y", grid.rowNames, grid.y)] {
+      guard let names else { continue }
+      let tics = zip(names, places).map { "\(quoted($0)) \(number($1))" }
+      let turned = axis == "x" && names.map(\.count).reduce(0, +) > 60 ? " rotate by 45 right" : ""
+      command("set \(axis)tics noenhanced\(turned) (\(tics.joined(separator: ", ")))")
+    }
+  }
+
+  // MARK: Writing
+
+  private mutating func command(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+    bytes.append(UInt8(ascii: "\n"))
+  }
+}
+
+/// A number as gnuplot reads it.
+func number(_ value: Double) -> String { "\(value)" }
+
+/// A text as gnuplot reads it: nothing in it is a command, an escape or a format.
+func quoted(_ text: String) -> String {
+  var plain = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "'": plain += "''"
+    case "\n", "\t", "\r": plain += " "
+    default:
+      if scalar.properties.generalCategory != .control { plain.unicodeScalars.append(scalar) }
+    }
+  }
+  return "'\(plain)'"
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Foundation
+import REPL
+
+/// `lbo check f.lbo`.
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tell a script's errors without running it.")
+
+  @Argument(help: "Scripts; `-` is standard input.")
+  var files: [String]
+
+  func run() throws {
+    var worst = REPL.ExitCode.success
+    for file in files {
+      let folder = file == "-" ? "" : (file as NSString).deletingLastPathComponent
+      let options = try RunOptions.parse([])
+      let code = try options.workspace(folder: folder.isEmpty ? "." : folder).check(file: file)
+      if code != .success { worst = code }
+    }
+    try leave(worst)
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import REPL
+
+/// The program: a prompt, and commands around scripts.
+@main
+struct Lbo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lbo",
+    abstract: "Latent Bayesian optimization of molecules and other token sequences.",
+    usage: """
+      lbo                          a prompt
+      lbo file.lbo [arguments]     run a script (`-` reads it from standard input)
+      lbo -e 'expression'          evaluate and show
+      lbo <command> ...
+      """,
+    discussion: """
+      Options stand before the script's name; what follows it is for the script.
+      Exit codes: 0 success, 64 usage, 65 error before running, 70 error while running, \
+      130 interrupted.
+      """,
+    version: Version.text,
+    subcommands: [Start.self, Run.self, Check.self],
+    defaultSubcommand: Start.self)
+}
+
+extension ParsableCommand {
+  /// Ends the process with this code.
+  func leave(_ code: REPL.ExitCode) throws {
+    throw ArgumentParser.ExitCode(code.rawValue)
+  }
+}

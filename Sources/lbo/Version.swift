@@ -1,0 +1,4 @@
+/// The program's version, as `lbo --version` and the prompt tell it.
+enum Version {
+  static let text = "0.1.0"
+}
