@@ -130,6 +130,9 @@ struct Parser {
   /// Closes what `open` opened.
   mutating func close(_ symbol: Symbol, open: Span) throws {
     if take(symbol) { return }
+    if !token.startsLine, !isAtEnd, symbol != .closeCurly || brackets > 0 {
+      throw expected("`,` or `\(symbol.rawValue)`")
+    }
     let place = "the `\(open.text)` in line \(open.start.line)"
     throw fail(
       .unclosedBracket, "\(place) is not closed: `\(symbol.rawValue)` is expected here, not \(found)")
