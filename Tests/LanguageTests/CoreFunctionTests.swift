@@ -1,6 +1,5 @@
+import Language
 import Testing
-
-@testable import Language
 
 @Suite struct CoreFunctionTests {
   private static let functions = CoreFunctions.families.flatMap(\.functions).map(\.name)

@@ -1,7 +1,6 @@
 import Foundation
+import Language
 import Testing
-
-@testable import Language
 
 /// The whole text of diagnostics: `name.lbo` gives `name.txt`. A missing text is written beside the
 /// script and fails the test.

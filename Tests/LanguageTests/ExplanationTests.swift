@@ -1,12 +1,12 @@
+import Language
 import Testing
-
-@testable import Language
 
 @Suite struct ExplanationTests {
   @Test(arguments: DiagnosticCode.allCases) func everyCodeHasAPage(_ code: DiagnosticCode) {
-    let page = Explanation.all[code]
-    #expect(page != nil)
-    #expect(page?.page.hasPrefix(code.rawValue) == true)
+    let page = code.explanation
+    #expect(page.title != "no page")
+    #expect(page.text.count > 30)
+    #expect(page.page.hasPrefix(code.rawValue))
     #expect(DiagnosticCode(text: code.rawValue.lowercased()) == code)
   }
 

@@ -1,8 +1,7 @@
 import Core
 import Foundation
+import Language
 import Testing
-
-@testable import Language
 
 /// Broken scripts must give errors, never a crash.
 @Suite struct FuzzTests {
@@ -41,21 +40,37 @@ import Testing
       let session = Session()
       for line in String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n") {
         if line.contains("while") || line.contains("1e") { continue }
-        var lexer = Lexer(SourceFile(name: "line", text: line))
-        let tokens = lexer.tokens().dropLast()
-        guard !tokens.isEmpty else { continue }
-        let victim = tokens[random.integer(below: tokens.count)]
         var mutant = Array(line.utf8)
+        let words = words(mutant)
+        guard !words.isEmpty else { continue }
+        let victim = words[random.integer(below: words.count)]
         if random.uniform() < 0.5 {
-          mutant.removeSubrange(victim.range)
+          mutant.removeSubrange(victim)
         } else {
-          mutant.insert(contentsOf: mutant[victim.range], at: victim.range.lowerBound)
+          mutant.insert(contentsOf: mutant[victim], at: victim.lowerBound)
         }
         let outcome = session.evaluate(source: String(decoding: mutant, as: UTF8.self))
         #expect(!outcome.diagnostics.contains { $0.isInternal })
         _ = session.evaluate(source: line)
       }
     }
+  }
+
+  /// Runs of letters and digits, and single other characters.
+  private func words(_ bytes: [UInt8]) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    for (i, byte) in bytes.enumerated() where byte != UInt8(ascii: " ") {
+      let isWord = { (byte: UInt8) in
+        Character(Unicode.Scalar(byte)).isLetter || byte >= 0x80 || byte == UInt8(ascii: "_")
+          || (byte >= 48 && byte <= 57)
+      }
+      if let last = result.last, last.upperBound == i, isWord(byte), isWord(bytes[i - 1]) {
+        result[result.count - 1] = last.lowerBound..<i + 1
+      } else {
+        result.append(i..<i + 1)
+      }
+    }
+    return result
   }
 
   private func mutate(_ bytes: inout [UInt8], _ random: inout RandomStream) {

@@ -1,8 +1,7 @@
 import Core
 import Foundation
+import Language
 import Testing
-
-@testable import Language
 
 /// Scripts that say what they expect: `# expect: 3` on the line of an expression, `# expect error:
 /// LBO0104` on the line an error points at, `# expect print: text` for what a line prints.
@@ -64,7 +63,8 @@ import Testing
       if expected.hasPrefix(" print: ") {
         expectedOutput += expected.dropFirst(" print: ".count) + "\n"
       } else {
-        #expect((found[number] ?? []).contains(String(expected)),
+        #expect(
+          (found[number] ?? []).contains(String(expected)),
           "\(name):\(number) expected\(expected) but got \(found[number] ?? [])")
       }
     }

@@ -1,7 +1,6 @@
 import Core
+import Language
 import Testing
-
-@testable import Language
 
 /// A handle as another room would write one.
 private final class Counter: HostObject {
@@ -103,7 +102,8 @@ private final class Counter: HostObject {
         == "LBO0309 `epochs` is a whole number from 1 to 500, not \"ten\" @ \"ten\"")
     #expect(
       value("train(c, kind: \"smal\")")
-        == "LBO0309 `kind` is one of \"small\", \"paper\", not \"smal\"; did you mean `small`? @ \"smal\"")
+        == "LBO0309 `kind` is one of \"small\", \"paper\", not \"smal\"; did you mean `small`? @ \"smal\""
+    )
     #expect(value("train(7)") == "LBO0309 `on` is a counter, not 7 @ 7")
     #expect(
       value("train(c, epoch: 3)")

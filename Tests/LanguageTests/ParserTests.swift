@@ -1,10 +1,9 @@
+import Language
 import Testing
-
-@testable import Language
 
 @Suite struct ParserTests {
   private func errors(_ text: String) -> [DiagnosticCode] {
-    Parser.parse(SourceFile(name: "test", text: text)).diagnostics.map(\.code)
+    Session().check(SourceFile(name: "test", text: text)).map(\.code)
   }
 
   @Test func allErrorsOfATextAreFound() {
@@ -14,12 +13,16 @@ import Testing
   }
 
   @Test func errorsInABlockDoNotHideTheNextStatement() {
-    #expect(errors("if true {\n  x = *\n  y = 2\n}\nz = /\n") == [.unexpectedToken, .unexpectedToken])
+    #expect(
+      errors("if true {\n  x = *\n  y = 2\n}\nz = /\n") == [.unexpectedToken, .unexpectedToken])
   }
 
   @Test func deepNestingIsAnError() {
-    for (open, close) in [("(", ")"), ("[", "]"), ("-", ""), ("not ", ""), ("if true then ", " else 0")] {
-      let text = String(repeating: open, count: 20_000) + "1" + String(repeating: close, count: 20_000)
+    for (open, close) in [
+      ("(", ")"), ("[", "]"), ("-", ""), ("not ", ""), ("if true then ", " else 0"),
+    ] {
+      let text =
+        String(repeating: open, count: 20_000) + "1" + String(repeating: close, count: 20_000)
       #expect(errors(text).contains(.nestedTooDeeply), "\(open)")
     }
     #expect(errors(String(repeating: "if true {\n", count: 20_000)).contains(.nestedTooDeeply))
@@ -29,7 +32,8 @@ import Testing
     #expect(errors("x" + String(repeating: " |> f", count: 20_000)).contains(.nestedTooDeeply))
     #expect(errors("2" + String(repeating: "^2", count: 20_000)).contains(.nestedTooDeeply))
     #expect(errors(String(repeating: "\"{", count: 20_000)).contains(.nestedTooDeeply))
-    #expect(errors(String(repeating: "if a {} else ", count: 20_000) + "{}").contains(.nestedTooDeeply))
+    #expect(
+      errors(String(repeating: "if a {} else ", count: 20_000) + "{}").contains(.nestedTooDeeply))
   }
 
   @Test func longListsAreFine() {
@@ -50,25 +54,26 @@ import Testing
   }
 
   @Test func commentsBelongToWhatFollows() {
-    let text = "## Halves.\n## And more.\nfn half(x) = x / 2\n\n## lost\n\nfn other(x) = x\n"
-    let (program, _) = Parser.parse(SourceFile(name: "test", text: text))
-    guard case .function(let half) = program.statements[0].kind,
-      case .function(let other) = program.statements[1].kind
-    else { return #expect(Bool(false), "two functions") }
-    #expect(half.doc == "Halves.\nAnd more.")
-    #expect(other.doc == nil)
+    let session = Session()
+    _ = session.evaluate(
+      source: "## Halves.\n## And more.\nfn half(x) = x / 2\n\n## lost\n\nfn other(x) = x\n")
+    #expect(session.help("half")?.doc == "Halves.\nAnd more.")
+    #expect(session.help("other")?.doc == "")
   }
 
   @Test func cellsAndProseAreKept() {
-    let text = "#%% First\n#| Some *prose*.\nx = 1 # note\n"
-    let (program, _) = Parser.parse(SourceFile(name: "test", text: text))
-    #expect(program.comments.map(\.kind) == [.cell, .prose, .plain])
-    #expect(program.comments.map(\.text) == ["First", "Some *prose*.", "note"])
-    #expect(program.comments.map(\.line) == [1, 2, 3])
+    let text = "seed(1)\n#%% First\n#| Some *prose*.\n#| More.\nx = 1 # note\n#%% Second\ny = 2"
+    let cells = NotebookCell.cells(of: SourceFile(name: "test", text: text))
+    #expect(cells.map(\.title) == ["", "First", "Second"])
+    #expect(cells.map(\.prose) == ["", "Some *prose*.\nMore.", ""])
+    #expect(cells.map(\.lines) == [1...1, 2...5, 6...7])
   }
 
   @Test func anInputIsOpenWhileSomethingIsMissing() {
-    for text in ["f(1,", "if x {", "x = 1 +", "x |>", "[1,\n2", "\"\"\"abc", "fn f(x) {\n  y = 1", "problem p(x in 0...1) {", "x ->", "x ="] {
+    for text in [
+      "f(1,", "if x {", "x = 1 +", "x |>", "[1,\n2", "\"\"\"abc", "fn f(x) {\n  y = 1",
+      "problem p(x in 0...1) {", "x ->", "x =",
+    ] {
       #expect(!Session.isComplete(text), "\(text)")
     }
     for text in ["", "x", "f(1)", "x = )", "if x { }", "\"abc", "1 +* 2", "x = (1 2", "# note"] {

@@ -1,7 +1,6 @@
 import Core
+import Language
 import Testing
-
-@testable import Language
 
 @Suite struct SessionTests {
   @Test func inputsSeeEachOther() {
@@ -55,10 +54,12 @@ import Testing
     #expect(outcome.value?.isEqual(to: .number(12)) == true)
     #expect(session.evaluate(source: "_hidden").status == .refused)
     #expect(session.evaluate(source: "circle").status == .refused)
-    #expect(session.evaluate(source: "automatic_function(1)").value?.isEqual(to: .number(101)) == true)
+    #expect(
+      session.evaluate(source: "automatic_function(1)").value?.isEqual(to: .number(101)) == true)
     #expect(session.evaluate(source: "use loop_a").diagnostics.map(\.code).contains(.moduleCycle))
     #expect(session.evaluate(source: "use broken").diagnostics.map(\.code).contains(.moduleFailed))
-    #expect(session.evaluate(source: "use shape").diagnostics.first?.advice == "did you mean `shapes`?")
+    #expect(
+      session.evaluate(source: "use shape").diagnostics.first?.advice == "did you mean `shapes`?")
     // A name of a module can be taken for something else without changing the module.
     _ = session.evaluate(source: "area = 5")
     #expect(session.evaluate(source: "area").value?.isEqual(to: .number(5)) == true)
@@ -66,7 +67,10 @@ import Testing
 
   @Test func completionKnowsTheContext() {
     let session = Session()
-    _ = session.evaluate(source: "rec = {alpha: 1, beta: {gamma: 2}}\nt = table({score: [1]})\nfn mine(first, second = 2) = first")
+    _ = session.evaluate(
+      source:
+        "rec = {alpha: 1, beta: {gamma: 2}}\nt = table({score: [1]})\nfn mine(first, second = 2) = first"
+    )
     func texts(_ text: String) -> [String] {
       session.completions(text, cursor: text.utf8.count).candidates.map(\.text)
     }
@@ -103,7 +107,9 @@ import Testing
   @Test func printedTextIsWhatWasPrinted() {
     let printed = Printed()
     let session = Session(environment: ScriptEnvironment(output: { printed.append($0) }))
-    _ = session.evaluate(source: "print(\"a\", 0.1 + 0.2)\nprint([\"x\"], separator: \"\")\nhelp(sqrt)")
-    #expect(printed.take().hasPrefix("a 0.30000000000000004\n[\"x\"]\nsqrt(x) -> a number or a vector\n"))
+    _ = session.evaluate(
+      source: "print(\"a\", 0.1 + 0.2)\nprint([\"x\"], separator: \"\")\nhelp(sqrt)")
+    #expect(
+      printed.take().hasPrefix("a 0.30000000000000004\n[\"x\"]\nsqrt(x) -> a number or a vector\n"))
   }
 }

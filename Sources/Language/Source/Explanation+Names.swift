@@ -48,7 +48,8 @@ extension Explanation {
       wrong: "fn f(a, a) = a", right: "fn f(a, b) = a + b"),
     Explanation(
       .notText, "not a text file",
-      "Scripts are text in UTF-8. The file holds bytes that are not: perhaps it is not a script, or was saved in another encoding."),
+      "Scripts are text in UTF-8. The file holds bytes that are not: perhaps it is not a script, or was saved in another encoding."
+    ),
     Explanation(
       .statementOutOfPlace, "a statement in the wrong place",
       "`return` stands in a function, `break` and `continue` in a loop, `maximize`, `minimize` and `subject to` directly in a problem, `use` at the top level of a script.",
@@ -102,10 +103,12 @@ extension Explanation {
       wrong: "n = 0\nfn count() { n += 1 }", right: "n = 0\nfn next(n) = n + 1\nn = next(n)"),
     Explanation(
       .moduleCycle, "modules that use each other",
-      "A module is run before the code that uses it, so two modules cannot use each other. Move what both need to a third."),
+      "A module is run before the code that uses it, so two modules cannot use each other. Move what both need to a third."
+    ),
     Explanation(
       .moduleFailed, "a module with errors",
-      "The errors of the module are listed above this one; the script cannot run until they are mended."),
+      "The errors of the module are listed above this one; the script cannot run until they are mended."
+    ),
   ]
 
   static let problemPages: [Explanation] = [
@@ -124,17 +127,21 @@ extension Explanation {
       wrong:
         "problem p(x in -5...5) {\n    maximize x\n    subject to a: x <= 1\n    subject to a: x >= 0\n}",
       right:
-        "problem p(x in -5...5) {\n    maximize x\n    subject to a: x <= 1\n    subject to b: x >= 0\n}"),
+        "problem p(x in -5...5) {\n    maximize x\n    subject to a: x <= 1\n    subject to b: x >= 0\n}"
+    ),
     Explanation(
       .badGoal, "a goal that is not a finite number",
-      "The goal of an evaluation must be one finite number. A vector must be summed up; infinity and nan come from dividing by zero or from roots and logarithms of negative numbers. In a study the trial is marked failed."),
+      "The goal of an evaluation must be one finite number. A vector must be summed up; infinity and nan come from dividing by zero or from roots and logarithms of negative numbers. In a study the trial is marked failed."
+    ),
     Explanation(
       .badSubject, "a constraint that is neither a comparison nor true/false",
-      "`subject to` takes a comparison of numbers, or something that is true or false. In a study the trial is marked failed."),
+      "`subject to` takes a comparison of numbers, or something that is true or false. In a study the trial is marked failed."
+    ),
     Explanation(
       .unusedCandidate, "a problem that ignores its candidate",
       "The body never uses the name before `in`, so every candidate gives the same result. This is a warning.",
-      wrong: "problem p(x in -5...5) { maximize 3 }", right: "problem p(x in -5...5) { maximize x }"),
+      wrong: "problem p(x in -5...5) { maximize 3 }", right: "problem p(x in -5...5) { maximize x }"
+    ),
     Explanation(
       .emptyRange, "an empty range",
       "The lower end of the range lies above its upper end, so nothing can satisfy the constraint.",

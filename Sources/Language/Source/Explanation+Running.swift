@@ -60,25 +60,32 @@ extension Explanation {
   static let worldPages: [Explanation] = [
     Explanation(
       .badFile, "a file that cannot be read",
-      "The file is missing, empty, truncated, or not of the format its name says. The message names it, and the line where there is one."),
+      "The file is missing, empty, truncated, or not of the format its name says. The message names it, and the line where there is one."
+    ),
     Explanation(
       .cannotWrite, "a file that cannot be written",
-      "The folder is missing or protected, or the disk is full. Nothing that was already written is lost."),
+      "The folder is missing or protected, or the disk is full. Nothing that was already written is lost."
+    ),
     Explanation(
       .badData, "data that cannot be used",
-      "The data was read but does not serve: nothing is left after skipping bad lines, or scores are not numbers."),
+      "The data was read but does not serve: nothing is left after skipping bad lines, or scores are not numbers."
+    ),
     Explanation(
       .numerical, "the numbers broke down",
-      "A matrix could not be factorized or a loss became nan. Look for constant or enormous inputs, and for learning rates that are too high."),
+      "A matrix could not be factorized or a loss became nan. Look for constant or enormous inputs, and for learning rates that are too high."
+    ),
     Explanation(
       .external, "a program outside is missing or failed",
-      "A program that the script calls could not be started, took too long, or ended with an error. The message has the last lines it printed."),
+      "A program that the script calls could not be started, took too long, or ended with an error. The message has the last lines it printed."
+    ),
     Explanation(
       .cancelled, "stopped by Ctrl-C",
-      "Work was stopped at a safe point on request. Everything reached so far is kept: run and step go on from there."),
+      "Work was stopped at a safe point on request. Everything reached so far is kept: run and step go on from there."
+    ),
     Explanation(
       .unsupported, "not possible in this build or yet",
-      "The program was built without what this needs, or it does not exist yet. The message says which."),
+      "The program was built without what this needs, or it does not exist yet. The message says which."
+    ),
     Explanation(
       .nameNotFound, "a name that is not known",
       "A column, option, preset or the like has no such name; the message suggests the one meant or lists what there is.",
@@ -86,6 +93,7 @@ extension Explanation {
       right: "t = table({score: [1, 2]})\nx = sort(t, by: \"score\")"),
     Explanation(
       .internalError, "our mistake",
-      "The program met a case that its authors did not foresee. Please report it with the script that led here; the session goes on."),
+      "The program met a case that its authors did not foresee. Please report it with the script that led here; the session goes on."
+    ),
   ]
 }

@@ -73,7 +73,9 @@ struct Parser {
 
   mutating func advance() { if position < tokens.count - 1 { position += 1 } }
 
-  func isAt(_ symbol: Symbol) -> Bool { if case .symbol(symbol) = token.kind { true } else { false } }
+  func isAt(_ symbol: Symbol) -> Bool {
+    if case .symbol(symbol) = token.kind { true } else { false }
+  }
   func isAt(_ keyword: Keyword) -> Bool {
     if case .keyword(keyword) = token.kind { true } else { false }
   }
@@ -135,7 +137,8 @@ struct Parser {
     }
     let place = "the `\(open.text)` in line \(open.start.line)"
     throw fail(
-      .unclosedBracket, "\(place) is not closed: `\(symbol.rawValue)` is expected here, not \(found)")
+      .unclosedBracket,
+      "\(place) is not closed: `\(symbol.rawValue)` is expected here, not \(found)")
   }
 
   mutating func nested<T>(_ body: (inout Parser) throws -> T) throws -> T {
