@@ -103,7 +103,7 @@ let package = Package(
     tests("Chemistry", ["Core", "CZlib"], resources: [.copy("Vectors")]),
     tests("Storage", ["Core"]),
     tests("Optimization", ["Core"]),
-    tests("Language", ["Core"]),
+    tests("Language", ["Core"], resources: [.copy("Scripts"), .copy("Diagnostics")]),
     tests("Reporting", ["Core"]),
     tests("REPL", ["Core", "CTerminal", "Language"]),
     tests("Bindings", ["Core", "Language"]),

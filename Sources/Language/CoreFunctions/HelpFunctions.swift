@@ -11,7 +11,8 @@ enum HelpFunctions {
           FunctionSignature([
             .optional("name", "a function, or a name as a string", "what to explain")
           ]),
-          doc: "Prints what a function does and takes; without an argument, the families of functions.",
+          doc:
+            "Prints what a function does and takes; without an argument, the families of functions.",
           example: "help(quantile)", effect: .ordered
         ) { arguments, context in
           context.print(try helpText(arguments, catalog))
@@ -32,7 +33,8 @@ enum HelpFunctions {
       ])
   }
 
-  private static func helpText(_ arguments: Arguments, _ catalog: FunctionCatalog) throws -> String {
+  private static func helpText(_ arguments: Arguments, _ catalog: FunctionCatalog) throws -> String
+  {
     switch arguments.given("name") {
     case nil:
       return overview(catalog)

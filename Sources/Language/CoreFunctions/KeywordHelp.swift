@@ -23,7 +23,8 @@ enum KeywordHelp {
       "use", "use name", "Brings in the functions of a module, such as `use synthetic`.", ""),
     page(
       "if", "if condition { … } else { … }",
-      "Runs one of two blocks; `if c then a else b` is a value.", "x = if 2 > 1 then \"yes\" else \"no\""),
+      "Runs one of two blocks; `if c then a else b` is a value.",
+      "x = if 2 > 1 then \"yes\" else \"no\""),
     page(
       "for", "for x in things { … }",
       "Runs a block for each element of a range, list, vector, string, table (rows) or record (names). `break` leaves the loop, `continue` goes on with the next.",
@@ -36,7 +37,8 @@ enum KeywordHelp {
       "Whether a range, list, record or string holds something; `not in` for the opposite.",
       "3 in 1...5"),
     page(
-      "none", "none", "The value for \"there is none\"; what a function without `return` gives.", ""),
+      "none", "none", "The value for \"there is none\"; what a function without `return` gives.", ""
+    ),
   ]
 
   private static func page(_ name: String, _ signature: String, _ doc: String, _ example: String)

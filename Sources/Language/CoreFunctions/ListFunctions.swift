@@ -43,7 +43,9 @@ enum ListFunctions {
     let to = try arguments.number("to")
     let step = try arguments.number("step", default: 1)
     let count = ((to - from) / step).rounded(.up)
-    guard step != 0, count.isFinite else { throw arguments.mismatch("step", "a number other than 0") }
+    guard step != 0, count.isFinite else {
+      throw arguments.mismatch("step", "a number other than 0")
+    }
     guard count <= Double(Value.longestList) else {
       throw Failure(.badArgument, "`step` gives more than \(Value.longestList) elements")
     }
@@ -268,7 +270,9 @@ struct ValueKey: Hashable {
   init(_ value: Value) { self.value = value }
 
   static func == (a: ValueKey, b: ValueKey) -> Bool {
-    if case .number(let x) = a.value, case .number(let y) = b.value, x.isNaN, y.isNaN { return true }
+    if case .number(let x) = a.value, case .number(let y) = b.value, x.isNaN, y.isNaN {
+      return true
+    }
     return a.value.isEqual(to: b.value)
   }
 

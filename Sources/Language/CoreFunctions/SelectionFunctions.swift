@@ -158,7 +158,8 @@ enum SelectionFunctions {
       [
         .required("x", "a string, or a list, vector or table", "what to split"),
         .optional(
-          "at", "a string for text; a number from 0 to 1 for the rest", default: "whitespace, or 0.8",
+          "at", "a string for text; a number from 0 to 1 for the rest",
+          default: "whitespace, or 0.8",
           "the separator, or the share of elements in the first part"),
         .named("shuffled", "true or false", default: "true", "whether elements are mixed first"),
       ], result: "a list of strings, or {first, second}"),

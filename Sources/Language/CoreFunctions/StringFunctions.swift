@@ -7,7 +7,9 @@ enum StringFunctions {
     [
       change("upper", "The text in capital letters.", "upper(\"abc\")") { $0.uppercased() },
       change("lower", "The text in small letters.", "lower(\"ABC\")") { $0.lowercased() },
-      change("trim", "The text without white space at both ends.", "trim(\"  a \")") { trimmed($0) },
+      change("trim", "The text without white space at both ends.", "trim(\"  a \")") {
+        trimmed($0)
+      },
       replace, edge("starts_with", "begins") { $0.hasPrefix($1) },
       edge("ends_with", "ends") { $0.hasSuffix($1) }, join, repeated, number, format,
     ])
@@ -116,9 +118,12 @@ enum StringFunctions {
     FunctionSignature(
       [
         .required("x", "a number", "the number"),
-        .optional("decimals", "a whole number from 0 to 17", "digits after the point, always shown"),
-        .named("digits", "a whole number from 1 to 17", default: "6", "significant digits otherwise"),
-        .named("width", "a whole number from 0 to 1000", default: "0", "padded on the left to this"),
+        .optional(
+          "decimals", "a whole number from 0 to 17", "digits after the point, always shown"),
+        .named(
+          "digits", "a whole number from 1 to 17", default: "6", "significant digits otherwise"),
+        .named(
+          "width", "a whole number from 0 to 1000", default: "0", "padded on the left to this"),
       ], result: "a string"),
     doc: "A number as text, with a fixed number of decimals or of significant digits.",
     example: "format(pi, 2)"
@@ -134,7 +139,9 @@ enum StringFunctions {
 
   /// The pieces of a text for `split`.
   static func split(_ text: String, _ arguments: Arguments) throws -> [String] {
-    guard arguments.has("at") else { return text.split(whereSeparator: \.isWhitespace).map(String.init) }
+    guard arguments.has("at") else {
+      return text.split(whereSeparator: \.isWhitespace).map(String.init)
+    }
     let separator = try arguments.string("at")
     if separator.isEmpty {
       throw Failure(

@@ -32,7 +32,8 @@ enum TableFunctions {
     if let column = value.column { return column }
     throw Failure(
       .badArgument,
-      "the column `\(name)` is a vector, or a list of numbers, strings or bools, not \(value.phrase)")
+      "the column `\(name)` is a vector, or a list of numbers, strings or bools, not \(value.phrase)"
+    )
   }
 
   /// A table of records; a field that a row lacks is missing there.
@@ -123,7 +124,8 @@ enum TableFunctions {
       if let extra = tables.first(where: { $0.names.count != first.names.count }) {
         throw Failure(
           .badArgument,
-          "`stack` needs the same columns everywhere, not \(extra.names.count) and \(first.names.count)")
+          "`stack` needs the same columns everywhere, not \(extra.names.count) and \(first.names.count)"
+        )
       }
       try result.set(name, try column(name, joined(pieces)))
     }

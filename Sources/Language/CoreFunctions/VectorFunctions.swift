@@ -41,9 +41,10 @@ enum VectorFunctions {
     let a = try arguments.number("from")
     let b = try arguments.number("to")
     let n = try arguments.integer("n", in: 2...Value.longestList, default: 50)
-    return .vector((0..<n).map { i in
-      i == n - 1 ? b : a + (b - a) * (Double(i) / Double(n - 1))
-    })
+    return .vector(
+      (0..<n).map { i in
+        i == n - 1 ? b : a + (b - a) * (Double(i) / Double(n - 1))
+      })
   }
 
   private static let norm = NativeFunction(

@@ -11,32 +11,32 @@ extension Access {
       return
     }
     let rest = path.dropFirst()
+    switch try spot(value, key, span) {
+    case .item(let i): try changeItem(&value, i, rest, update)
+    case .entry(let i): try changeEntry(&value, i, rest, span, update)
+    case .field(let name): try changeField(&value, name, rest, span, update)
+    case .column(let name): try changeColumn(&value, name, rest, span, update)
+    }
+  }
+
+  private enum Spot {
+    case item(Int)
+    case entry(Int)
+    case field(String)
+    case column(String)
+  }
+
+  /// What a key means for a value. A function of its own, never inlined: what it looks at must be
+  /// released before the value changes, or the change would copy it.
+  @inline(never)
+  private static func spot(_ value: Value, _ key: Value, _ span: Span) throws -> Spot {
     switch (value, key) {
     case (.list(let items), .number(let x)):
-      let i = try place(x, items.count, "the list", span)
-      try changeItem(&value, i, rest, update)
+      return .item(try place(x, items.count, "the list", span))
     case (.vector(let numbers), .number(let x)):
-      let i = try place(x, numbers.count, "the vector", span)
-      var entry = Value.number(numbers[i])
-      try change(&entry, rest, update)
-      guard case .number(let new) = entry else {
-        throw Diagnostic(
-          .wrongOperands, "a vector holds numbers, not \(entry.phrase)", at: span)
-      }
-      setEntry(&value, i, new)
-    case (.record, .string(let name)): try changeField(&value, name, rest, span, update)
-    case (.table(var table), .string(let name)):
-      var column = table[name].map { Value($0) }
-      if column == nil, !rest.isEmpty { _ = try located(span) { try table.column(name) } }
-      if rest.isEmpty { column = try update(column) } else { try change(&column!, rest, update) }
-      guard let new = column?.column else {
-        throw Diagnostic(
-          .wrongOperands,
-          "a column is a vector, or a list of numbers, strings or bools, not \(column?.phrase ?? "none")",
-          at: span)
-      }
-      try located(span) { try table.set(name, new) }
-      value = .table(table)
+      return .entry(try place(x, numbers.count, "the vector", span))
+    case (.record, .string(let name)): return .field(name)
+    case (.table, .string(let name)): return .column(name)
     default:
       throw Diagnostic(
         .notIndexable, "\(value.kindPhrase) cannot be changed at \(key.phrase)", at: span,
@@ -71,11 +71,42 @@ extension Access {
     try change(&items[i], rest, update)
   }
 
-  private static func setEntry(_ value: inout Value, _ i: Int, _ new: Double) {
+  private static func changeEntry(
+    _ value: inout Value, _ i: Int, _ rest: ArraySlice<(Value, Span)>, _ span: Span,
+    _ update: (Value?) throws -> Value
+  ) throws {
     guard case .vector(var numbers) = value else { return }
     value = .none
+    defer { value = .vector(numbers) }
+    var entry = Value.number(numbers[i])
+    try change(&entry, rest, update)
+    guard case .number(let new) = entry else {
+      throw Diagnostic(.wrongOperands, "a vector holds numbers, not \(entry.phrase)", at: span)
+    }
     numbers[i] = new
-    value = .vector(numbers)
+  }
+
+  private static func changeColumn(
+    _ value: inout Value, _ name: String, _ rest: ArraySlice<(Value, Span)>, _ span: Span,
+    _ update: (Value?) throws -> Value
+  ) throws {
+    guard case .table(var table) = value else { return }
+    value = .none
+    defer { value = .table(table) }
+    var cells: Value
+    if rest.isEmpty {
+      cells = try update(table[name].map { Value($0) })
+    } else {
+      cells = try located(span) { Value(try table.column(name)) }
+      try change(&cells, rest, update)
+    }
+    guard let column = cells.column else {
+      throw Diagnostic(
+        .wrongOperands,
+        "a column is a vector, or a list of numbers, strings or bools, not \(cells.phrase)",
+        at: span)
+    }
+    try located(span) { try table.set(name, column) }
   }
 
   private static func changeField(

@@ -81,10 +81,10 @@ final class AppendStatement: StatementNode, @unchecked Sendable {
   }
 
   override func execute(_ frame: Frame) throws -> Flow {
+    // The item may run anything, but cannot assign: the variable still holds what it held.
     let place = target.pointer(frame)
-    guard case .list? = place.pointee else { return try plain.execute(frame) }
-    let value = try item.evaluate(frame)
-    if Grow.append(.list([value]), to: place) { return .next }
+    guard Grow.isList(place) else { return try plain.execute(frame) }
+    _ = Grow.appendItem(try item.evaluate(frame), to: place)
     return .next
   }
 }
@@ -93,19 +93,53 @@ final class AppendStatement: StatementNode, @unchecked Sendable {
 enum Grow {
   @inline(__always)
   static func append(_ change: Value, to place: UnsafeMutablePointer<Value?>) -> Bool {
-    switch (place.pointee, change) {
-    case (.list, .list(let items)):
-      guard case .list(var old)? = place.pointee.take() else { return false }
-      old.append(contentsOf: items)
-      place.pointee = .list(old)
-      return true
-    case (.string, .string(let text)):
-      guard case .string(var old)? = place.pointee.take() else { return false }
-      old += text
-      place.pointee = .string(old)
-      return true
-    default: return false
+    switch change {
+    case .list(let items): appendAll(items, to: place)
+    case .string(let text): appendText(text, to: place)
+    default: false
     }
+  }
+
+  /// Appends one item to the list in a variable; false if there is none.
+  static func appendItem(_ item: Value, to place: UnsafeMutablePointer<Value?>) -> Bool {
+    guard isList(place) else { return false }
+    let taken = place.move()
+    place.initialize(to: nil)
+    guard case .list(var old)? = consume taken else { return false }
+    old.append(item)
+    place.pointee = .list(old)
+    return true
+  }
+
+  private static func appendAll(_ items: [Value], to place: UnsafeMutablePointer<Value?>) -> Bool {
+    guard isList(place) else { return false }
+    let taken = place.move()
+    place.initialize(to: nil)
+    guard case .list(var old)? = consume taken else { return false }
+    old.append(contentsOf: items)
+    place.pointee = .list(old)
+    return true
+  }
+
+  private static func appendText(_ text: String, to place: UnsafeMutablePointer<Value?>) -> Bool {
+    guard isString(place) else { return false }
+    let taken = place.move()
+    place.initialize(to: nil)
+    guard case .string(var old)? = consume taken else { return false }
+    old += text
+    place.pointee = .string(old)
+    return true
+  }
+
+  // Tests in functions of their own: the value they look at is released before the change.
+  @inline(never)
+  static func isList(_ place: UnsafeMutablePointer<Value?>) -> Bool {
+    if case .list? = place.pointee { true } else { false }
+  }
+
+  @inline(never)
+  private static func isString(_ place: UnsafeMutablePointer<Value?>) -> Bool {
+    if case .string? = place.pointee { true } else { false }
   }
 }
 

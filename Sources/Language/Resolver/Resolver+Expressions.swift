@@ -74,7 +74,7 @@ extension Resolver {
   private func name(_ name: String, _ span: Span, _ scope: Scope) -> Node {
     if let node = read(name, span, scope) { return node }
     noteUnknown(name, span, scope, isCall: false)
-    return ConstantNode(.none, span)
+    return Node(span)
   }
 
   private func interpolation(_ parts: [Expression.Part], _ span: Span, _ scope: Scope) -> Node {
@@ -121,14 +121,14 @@ extension Resolver {
     }
     guard let target = read(name, callee.span, scope) else {
       noteUnknown(name, callee.span, scope, isCall: true)
-      return ConstantNode(.none, span)
+      return Node(span)
     }
     if let signature = knownSignature(name, target, scope),
       let problem = signature.shapeProblem(
         positional: positional.count, named: named.map(\.name), of: name)
     {
       notify(problem, arguments.compactMap { a in a.nameSpan.map { (a.name, $0) } }, callee.span)
-      return ConstantNode(.none, span)
+      return Node(span)
     }
     guard case .function(.native(let native))? = (target as? ConstantNode)?.value else {
       return CallNode(target, positional, named: named, span)

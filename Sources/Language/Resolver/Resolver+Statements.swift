@@ -44,7 +44,8 @@ extension Resolver {
     if case .breaking = statement.kind { flow = .leaveLoop }
     if scope.loopDepth == 0 {
       note(
-        .statementOutOfPlace, "`\(flow == .leaveLoop ? "break" : "continue")` stands outside a loop",
+        .statementOutOfPlace,
+        "`\(flow == .leaveLoop ? "break" : "continue")` stands outside a loop",
         statement.span)
     }
     return JumpStatement(flow, statement.span)
@@ -150,7 +151,8 @@ extension Resolver {
         advice: "choose another name")
     } else {
       note(
-        .outerVariable, "`\(root)` belongs to the code around this function and cannot be changed here",
+        .outerVariable,
+        "`\(root)` belongs to the code around this function and cannot be changed here",
         target.span, advice: "return the new value, or give the function its own copy: \(root) = …")
     }
     return nil

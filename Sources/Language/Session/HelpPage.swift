@@ -14,7 +14,9 @@ public struct HelpPage: Sendable {
   /// The page as plain text.
   public var text: String {
     var lines = [signature, ""]
-    if !doc.isEmpty { lines += doc.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" } }
+    if !doc.isEmpty {
+      lines += doc.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
+    }
     let documented = parameters.filter { !$0.type.isEmpty }
     if !documented.isEmpty {
       lines.append("")
@@ -63,7 +65,8 @@ public struct HelpPage: Sendable {
     case .problem(let problem):
       self.init(name: name, signature: problem.summary, doc: problem.doc ?? "", family: "variable")
     case .host(let object):
-      let members = object.members.isEmpty ? "" : "\nit has \(object.members.joined(separator: ", "))"
+      let members =
+        object.members.isEmpty ? "" : "\nit has \(object.members.joined(separator: ", "))"
       self.init(
         name: name, signature: "\(name): \(object.typeName)", doc: object.summary + members,
         family: "variable")

@@ -10,7 +10,9 @@ extension Session {
     if let open = lexer.diagnostics.last, open.code == .unterminatedString,
       let start = open.span?.range.lowerBound
     {
-      let quotes = before.utf8.dropFirst(start).prefix { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "r") }
+      let quotes = before.utf8.dropFirst(start).prefix {
+        $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "r")
+      }
       let inside = start + quotes.count
       let path = String(decoding: Array(before.utf8.dropFirst(inside)), as: UTF8.self)
       return Completion(range: inside..<end, candidates: [], path: path)
@@ -155,7 +157,9 @@ extension Session {
   /// The value of `name.field.field` at the end of the tokens, from what is already there.
   private func value(_ tokens: ArraySlice<Token>) -> Value? {
     guard let last = tokens.last, let name = last.word else { return nil }
-    guard isAfterDot(tokens) else { return self[name] ?? catalog[name].map { .function(.native($0)) } }
+    guard isAfterDot(tokens) else {
+      return self[name] ?? catalog[name].map { .function(.native($0)) }
+    }
     switch value(tokens.dropLast(2)) {
     case .record(let record)?: return record[name]
     case .table(let table)?: return table[name].map { Value($0) }

@@ -113,7 +113,16 @@ public final class Session {
       catalog: catalog, library: library, globals: globals, load: loadModule)
     let unit = resolver.resolve(program)
     let hasErrors = resolver.diagnostics.contains { $0.severity == .error }
-    return (hasErrors ? nil : unit, resolver.diagnostics)
+    return (hasErrors ? nil : unit, Session.inOrder(resolver.diagnostics, of: source))
+  }
+
+  /// By place in the source; those of modules come first.
+  private static func inOrder(_ diagnostics: [Diagnostic], of source: SourceFile) -> [Diagnostic] {
+    let place = { (diagnostic: Diagnostic) -> Int in
+      guard let span = diagnostic.span, span.source === source else { return -1 }
+      return span.range.lowerBound
+    }
+    return diagnostics.enumerated().sorted { (place($0.1), $0.0) < (place($1.1), $1.0) }.map(\.1)
   }
 
   private func run(

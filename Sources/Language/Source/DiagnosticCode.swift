@@ -55,7 +55,6 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case failedOnPurpose = "LBO0311"
   case tooDeep = "LBO0312"
   case badIndex = "LBO0313"
-  case tooLarge = "LBO0314"
 
   case badFile = "LBO0401"
   case cannotWrite = "LBO0402"

@@ -14,7 +14,8 @@ public struct DiagnosticRenderer: Sendable {
   /// The diagnostic as lines, without a line end after the last.
   public func text(_ diagnostic: Diagnostic) -> String {
     let color = diagnostic.severity == .error ? Color.red : Color.yellow
-    let head = paint("\(diagnostic.severity.rawValue) \(diagnostic.code.rawValue)", color, bold: true)
+    let head = paint(
+      "\(diagnostic.severity.rawValue) \(diagnostic.code.rawValue)", color, bold: true)
     var lines = [head + paint(": \(diagnostic.message)", nil, bold: true)]
     var margin = ""
     if let span = diagnostic.span {

@@ -4,7 +4,8 @@ extension SourceFile {
   public static func decode(name: String, bytes: [UInt8]) throws(Diagnostic) -> SourceFile {
     let lossy = SourceFile(name: name, text: String(decoding: bytes, as: UTF8.self))
     if lossy.bytes == bytes, !bytes.contains(0) { return lossy }
-    let bad = bytes.firstIndex(of: 0) ?? zip(lossy.bytes, bytes).enumerated()
+    let bad =
+      bytes.firstIndex(of: 0) ?? zip(lossy.bytes, bytes).enumerated()
       .first { $0.element.0 != $0.element.1 }?.offset ?? min(lossy.bytes.count, bytes.count)
     throw Diagnostic(
       .notText, "this is not a text file in UTF-8", at: Span(lossy, bad..<bad + 1),

@@ -52,7 +52,9 @@ extension Lexer {
       if byte == quote, !multiline || (peek(1) == quote && peek(2) == quote) {
         position += multiline ? 3 : 1
         if multiline { dropLastLineEnd(&text, isWhole: indentation >= 0) }
-        if !text.isEmpty || parts.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
+        if !text.isEmpty || parts.isEmpty {
+          parts.append(.text(String(decoding: text, as: UTF8.self)))
+        }
         return .string(parts)
       }
       switch byte {
@@ -84,8 +86,10 @@ extension Lexer {
     while let byte = current, byte != UInt8(ascii: "\n") { position += 1 }
     let isBlock = bytes[start...].starts(with: Array("\"\"\"".utf8))
     note(
-      .unterminatedString, "this string has no end", start..<max(start + 1, min(position, lineEnd(start))),
-      advice: isBlock ? "close it with \"\"\"" : "close it with \", or use \"\"\"…\"\"\" over several lines")
+      .unterminatedString, "this string has no end",
+      start..<max(start + 1, min(position, lineEnd(start))),
+      advice: isBlock
+        ? "close it with \"\"\"" : "close it with \", or use \"\"\"…\"\"\" over several lines")
     return .invalid
   }
 

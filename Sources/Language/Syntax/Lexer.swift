@@ -84,7 +84,9 @@ struct Lexer {
     let start = position
     while let byte = current, byte != UInt8(ascii: "\n") { position += 1 }
     let text = source.slice(start..<position)
-    let marks: [(String, Comment.Kind)] = [("#%%", .cell), ("#|", .prose), ("##", .doc), ("#", .plain)]
+    let marks: [(String, Comment.Kind)] = [
+      ("#%%", .cell), ("#|", .prose), ("##", .doc), ("#", .plain),
+    ]
     for (mark, kind) in marks where text.hasPrefix(mark) {
       var body = text.dropFirst(mark.count)
       if body.hasPrefix(" ") { body = body.dropFirst() }

@@ -111,6 +111,7 @@ extension Parser {
 
   private var currentOperator: (Operator, Precedence)? {
     switch token.kind {
+    case .symbol(.minus) where startsNegation: nil
     case .symbol(let symbol): Parser.operators[symbol]
     case .keyword(.or): (.logic(isAnd: false), .or)
     case .keyword(.and): (.logic(isAnd: true), .and)
@@ -123,6 +124,12 @@ extension Parser {
       }
     default: nil
     }
+  }
+
+  /// Whether the `-` here begins a line and touches what follows: a negative value of its own,
+  /// where `- x` at a line's start would continue the line above.
+  private var startsNegation: Bool {
+    token.startsLine && brackets == 0 && token.range.upperBound == following.range.lowerBound
   }
 
   private static let operators: [Symbol: (Operator, Precedence)] = [

@@ -102,7 +102,9 @@ extension Parser {
         kind: .expression(value, isHidden: isAt(.semicolon)), span: span(from: start))
     }
     if isAt(.assign) {
-      throw fail(.unexpectedToken, "`=` assigns and cannot stand in a condition", advice: "compare with `==`")
+      throw fail(
+        .unexpectedToken, "`=` assigns and cannot stand in a condition", advice: "compare with `==`"
+      )
     }
     let yes = try block("to open the block, or `then`,")
     var no: [Statement] = []

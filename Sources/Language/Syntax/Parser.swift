@@ -73,7 +73,9 @@ struct Parser {
 
   mutating func advance() { if position < tokens.count - 1 { position += 1 } }
 
-  func isAt(_ symbol: Symbol) -> Bool { if case .symbol(symbol) = token.kind { true } else { false } }
+  func isAt(_ symbol: Symbol) -> Bool {
+    if case .symbol(symbol) = token.kind { true } else { false }
+  }
   func isAt(_ keyword: Keyword) -> Bool {
     if case .keyword(keyword) = token.kind { true } else { false }
   }
@@ -130,9 +132,13 @@ struct Parser {
   /// Closes what `open` opened.
   mutating func close(_ symbol: Symbol, open: Span) throws {
     if take(symbol) { return }
+    if !token.startsLine, !isAtEnd, symbol != .closeCurly || brackets > 0 {
+      throw expected("`,` or `\(symbol.rawValue)`")
+    }
     let place = "the `\(open.text)` in line \(open.start.line)"
     throw fail(
-      .unclosedBracket, "\(place) is not closed: `\(symbol.rawValue)` is expected here, not \(found)")
+      .unclosedBracket,
+      "\(place) is not closed: `\(symbol.rawValue)` is expected here, not \(found)")
   }
 
   mutating func nested<T>(_ body: (inout Parser) throws -> T) throws -> T {

@@ -1,0 +1,97 @@
+import Core
+import Language
+import Testing
+
+@Suite struct ProblemTests {
+  private func problem(_ text: String, _ name: String) throws -> ProblemValue {
+    let session = Session()
+    let outcome = session.evaluate(source: text)
+    try #require(outcome.diagnostics.filter { $0.severity == .error }.isEmpty)
+    guard case .problem(let problem)? = session[name] else {
+      throw Failure(.badData, "no problem \(name)")
+    }
+    return problem
+  }
+
+  @Test func directionsAreTurnedAtTheBorder() throws {
+    let text = """
+      problem p(x in -5...5) {
+          half = x / 2
+          minimize cost: x^2
+          subject to low: x >= 1
+          subject to high: x <= 3
+          subject to both: half in 0...1
+          subject to same: x == 2
+          subject to quiet: x != 7
+      }
+      """
+    let problem = try problem(text, "p")
+    let record = try problem.evaluate(.number(4), random: RandomStream(seed: 0))
+    #expect(record.objective == -16)
+    #expect(record.goal == 16)
+    #expect(record.constraints.map(\.name) == ["low", "high", "both", "both", "same", "quiet"])
+    #expect(record.constraints.map(\.violation) == [-3, 1, -2, 1, 2, 0])
+    #expect(record.constraints.last?.kind == .indicator)
+    #expect(record.recorded.keys == ["half"])
+    #expect(!record.isFeasible)
+    #expect(problem.goal == .init(name: "cost", sense: .minimize))
+    #expect(
+      problem.subjects.map(\.kind) == [.violation, .violation, .violation, .violation, .indicator])
+  }
+
+  @Test func evaluationsOnSeveralThreadsAgree() throws {
+    let text = """
+      scale = 2
+      fn cost(x, k) {
+          total = 0
+          for v in x { total += k * v^2 }
+          return total
+      }
+      problem p(x in -5...5) {
+          noise = 0
+          for i in 0..<50 { noise += i }
+          minimize cost(x, scale) + noise
+          subject to norm(x) <= 3
+      }
+      """
+    let problem = try problem(text, "p")
+    #expect(problem.isParallelSafe)
+    let candidates = (0..<200).map { i in [Double(i), 1, -2] }
+    let root = RandomStream(seed: 3)
+    let one = try candidates.enumerated().map {
+      try problem.evaluate(.vector($1), random: root.stream("trial", $0)).objective
+    }
+    let many = try Parallel.map(200) { i in
+      try problem.evaluate(.vector(candidates[i]), random: root.stream("trial", i)).objective
+    }
+    #expect(one == many)
+    #expect(one[3] == -(2.0 * (9 + 1 + 4) + 1225))
+  }
+
+  @Test func randomNumbersComeFromTheTrialsStream() throws {
+    let problem = try problem("problem p(x in 0...1) { maximize x + uniform() }", "p")
+    #expect(!problem.isParallelSafe)
+    let stream = RandomStream(seed: 5)
+    let a = try problem.evaluate(.number(1), random: stream.stream("trial", 1)).objective
+    let b = try problem.evaluate(.number(1), random: stream.stream("trial", 1)).objective
+    let c = try problem.evaluate(.number(1), random: stream.stream("trial", 2)).objective
+    #expect(a == b)
+    #expect(a != c)
+  }
+
+  @Test func aFailureKeepsWhatWasRecordedAndItsPlace() throws {
+    let text = "fn bad(x) = x.nope\nproblem p(x in 0...1) {\n  a = 1\n  b = bad(x)\n  maximize b\n}"
+    let record = try problem(text, "p").evaluate(.number(1), random: RandomStream(seed: 0))
+    #expect(record.objective == nil)
+    #expect(record.recorded.keys == ["a"])
+    #expect(record.diagnostic?.code == .noMember)
+    #expect(record.diagnostic?.trace.map(\.function) == ["bad"])
+    #expect(record.constraints.isEmpty)
+  }
+
+  @Test func nanConstraintsFailTheTrial() throws {
+    let text = "problem p(x in 0...1) { maximize x; subject to c: log(x) <= 1 }"
+    let record = try problem(text, "p").evaluate(.number(-1), random: RandomStream(seed: 0))
+    #expect(record.failure == "the constraint `c` came out as nan")
+  }
+}
