@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,6 +210,7 @@ enum terminal_line terminal_edit_line(const char *prompt, char **line) {
 enum terminal_line terminal_plain_line(char **line) {
   size_t capacity = 0;
   *line = NULL;
+  signal(SIGINT, SIG_DFL);
   errno = 0;
   ssize_t length = getline(line, &capacity, stdin);
   if (length < 0) {

@@ -72,12 +72,14 @@ int terminal_catch_interrupts(void (*handler)(void *), void *context) {
   interrupted = NULL;
   interrupted_context = context;
   interrupted = handler;
-  // SA_RESTART: work's own reads and writes go on; they look at the flag at their safe points.
-  handle(SIGINT, SA_RESTART);
   return 0;
 }
 
-void terminal_begin_work(void) { presses = 0; }
+void terminal_begin_work(void) {
+  presses = 0;
+  // SA_RESTART: work's own reads and writes go on; they look at the flag at their safe points.
+  if (interrupted) handle(SIGINT, SA_RESTART);
+}
 
 int terminal_interrupts(void) { return presses; }
 
@@ -96,6 +98,7 @@ void terminal_set_reading(int now) {
   reading = now;
   // Outside editing Ctrl-Z and size changes do what they do anywhere.
   if (now) {
+    handle(SIGINT, SA_RESTART);
     handle(SIGWINCH, SA_RESTART);
     handle(SIGTSTP, SA_RESTART);
   } else {

@@ -7,7 +7,7 @@ public final class InterruptHandler: Sendable {
   /// Requested by Ctrl-C while work runs.
   public let cancellation: Cancellation
 
-  /// Catches SIGINT from now on, for the rest of the process's life.
+  /// Prepares to catch SIGINT while work runs.
   /// - Throws: `.external` when the system has no file descriptor left.
   public init(cancellation: Cancellation = Cancellation()) throws(Failure) {
     self.cancellation = cancellation
@@ -18,7 +18,7 @@ public final class InterruptHandler: Sendable {
     }
   }
 
-  /// Forgets earlier presses; call before each piece of work.
+  /// Catches SIGINT from now on, and forgets earlier presses; call before each piece of work.
   public func beginWork() {
     cancellation.reset()
     terminal_begin_work()

@@ -103,7 +103,8 @@ public final class LiveLine: Sendable {
   private func show(_ progress: Progress) {
     state.withLock { state in
       let now = sinks.now()
-      var task = state.tasks[progress.task]
+      var task =
+        state.tasks[progress.task]
         ?? Task(start: now, startDone: progress.done, done: progress.done)
       if progress.done < task.done {
         task = Task(start: now, startDone: progress.done, done: progress.done)
@@ -145,7 +146,8 @@ public final class LiveLine: Sendable {
       if columns >= 60 {
         let width = 16
         let full = Int(share * Double(width))
-        head += " " + String(repeating: "━", count: full)
+        head +=
+          " " + String(repeating: "━", count: full)
           + String(repeating: "╌", count: width - full)
       }
       head += " \(progress.done)/\(total)"

@@ -104,7 +104,8 @@ extension Prompt {
     let names = min(24, variables.map { DisplayWidth.of($0.name) }.max() ?? 0)
     let types = min(12, variables.map { DisplayWidth.of($0.value.typeName) }.max() ?? 0)
     for (name, value) in variables {
-      let head = DisplayWidth.pad(name, to: names) + "  "
+      let head =
+        DisplayWidth.pad(name, to: names) + "  "
         + DisplayWidth.pad(value.typeName, to: types) + "  "
       let line = head + Prompt.glance(value)
       workspace.live.write(DisplayWidth.cut(line, to: columns - 1).trimmed + "\n")
@@ -127,7 +128,8 @@ extension Prompt {
     let start = ContinuousClock.now
     let code = evaluate(expression)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let text = seconds < 60 ? String(format: "%.3g s", seconds) : LiveLine.timeText(.seconds(seconds))
+    let text =
+      seconds < 60 ? String(format: "%.3g s", seconds) : LiveLine.timeText(.seconds(seconds))
     workspace.live.write("took \(text)\n")
     return code
   }

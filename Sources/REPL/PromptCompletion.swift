@@ -44,7 +44,10 @@ struct PromptCompletion {
       let before = String(decoding: Array(text.utf8.prefix(cursor)), as: UTF8.self)
       return paths(before, from: found.range.lowerBound)
     }
-    return (found.range.lowerBound, found.candidates.map(\.text))
+    let arguments = found.candidates.filter { $0.kind == .argument }
+    // Where nothing is typed yet, the call's arguments say more than every name there is.
+    let offered = found.range.isEmpty && !arguments.isEmpty ? arguments : found.candidates
+    return (found.range.lowerBound, offered.map(\.text))
   }
 
   private func shifted(_ found: LineReader.Completions, by bytes: Int) -> LineReader.Completions {

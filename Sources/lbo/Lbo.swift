@@ -8,13 +8,15 @@ struct Lbo: ParsableCommand {
     commandName: "lbo",
     abstract: "Latent Bayesian optimization of molecules and other token sequences.",
     usage: """
-      lbo                          a prompt
-      lbo file.lbo [arguments]     run a script (`-` reads it from standard input)
-      lbo -e 'expression'          evaluate and show
+      lbo [options]                            a prompt
+      lbo [options] file.lbo [arguments]       run a script (`-` reads it from standard input)
+      lbo [options] -e 'expression'            evaluate and show
       lbo <command> ...
       """,
     discussion: """
-      Options stand before the script's name; what follows it is for the script.
+      Options: --seed n (where the random numbers start), --threads n, --no-shell (no shell \
+      commands, no writing outside the working folder). They stand before the script's name; \
+      what follows it is for the script.
       Exit codes: 0 success, 64 usage, 65 error before running, 70 error while running, \
       130 interrupted.
       """,

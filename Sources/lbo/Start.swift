@@ -11,7 +11,9 @@ struct Start: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
-  @Option(name: .customShort("e"), parsing: .unconditional, help: "Evaluate this text and show its values.")
+  @Option(
+    name: .customShort("e"), parsing: .unconditional,
+    help: "Evaluate this text and show its values.")
   var expression: String?
 
   @Argument(help: "A script; `-` is standard input.")

@@ -8,13 +8,14 @@ extern "C" {
 
 // MARK: Interrupts (signals.c)
 
-/// From now on SIGINT (Ctrl-C) calls `handler(context)` instead of ending the process. The handler
-/// runs as a signal handler: it may set an atomic flag and little else.
+/// Prepares for Ctrl-C: during work SIGINT will call `handler(context)` instead of ending the process.
+/// The handler runs as a signal handler: it may set an atomic flag and little else.
 /// Returns 0, or -1 with errno where no pipe could be had.
 int terminal_catch_interrupts(void (*handler)(void *context), void *context);
 
-/// Work begins: presses of Ctrl-C are counted anew. The second tells on standard error how to leave
-/// at once, the third leaves with exit code 130, for work that never comes to a safe point.
+/// Work begins: from now on SIGINT is caught, and presses are counted anew. The second tells on
+/// standard error how to leave at once, the third leaves with exit code 130, for work that never
+/// comes to a safe point.
 void terminal_begin_work(void);
 
 /// Presses since `terminal_begin_work`.
@@ -51,7 +52,8 @@ void terminal_start_editor(
 /// A paste may hold several lines.
 enum terminal_line terminal_edit_line(const char *prompt, char **line);
 
-/// Reads a line from standard input that is not a terminal. `*line` is to be freed.
+/// Reads a line from standard input that is not a terminal. `*line` is to be freed. Meanwhile SIGINT
+/// ends the process, as it does any program that waits for its input.
 enum terminal_line terminal_plain_line(char **line);
 
 /// Forgets the history, then knows these entries, oldest first.

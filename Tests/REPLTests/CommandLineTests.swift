@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+/// The program without a terminal: what it prints and how it ends.
+@Suite struct CommandLineTests {
+  private func script(_ text: String, name: String = "s.lbo") throws -> String {
+    let path = try Product.folder() + "/" + name
+    try text.write(toFile: path, atomically: false, encoding: .utf8)
+    return path
+  }
+
+  @Test(arguments: [["run"], []])
+  func runsAScriptWithArguments(command: [String]) throws {
+    let path = try script("print(\"hello\")\nprint(arguments())\n1 + 1\n3;\n")
+    let run = try Product.run(command + [path, "--seed", "x"])
+    #expect(run.code == 0)
+    #expect(run.output == "hello\n[\"--seed\", \"x\"]\n2\n")
+    #expect(run.errors == "")
+  }
+
+  @Test func readsAScriptFromStandardInput() throws {
+    #expect(try Product.run(["-"], input: "x = 2\nx * 21\n").output == "42\n")
+    #expect(try Product.run(["run", "-"], input: "1\n").output == "1\n")
+  }
+
+  @Test func evaluatesAnExpression() throws {
+    let run = try Product.run(["-e", "-1 + 3"])
+    #expect(run.code == 0 && run.output == "2\n" && run.errors == "")
+  }
+
+  @Test func aPromptWithoutATerminalIsPlain() throws {
+    let run = try Product.run([], input: "x = 2\nfn f(a) {\n  return a * x\n}\nf(4)\n!echo hi\n")
+    #expect(run.code == 0 && run.output == "8\nhi\n" && run.errors == "")
+    let failing = try Product.run([], input: "nope\n1 + 1\n")
+    #expect(failing.code == 65 && failing.output == "2\n")
+    #expect(try Product.run([], input: "[1\n").code == 65)
+  }
+
+  @Test func exitCodesTellWhatHappened() throws {
+    let bad = try script("x = 1\ny = nope(x)\n")
+    let refused = try Product.run([bad])
+    #expect(refused.code == 65 && refused.errors.contains("LBO0104"))
+    #expect(refused.errors.contains(":2:5"))
+    #expect(try Product.run(["check", bad]).code == 65)
+    let failing = try Product.run([try script("print(1)\n[1][3]\nprint(2)\n")])
+    #expect(failing.code == 70 && failing.output == "1\n")
+    #expect(failing.errors.contains("LBO0304"))
+    #expect(try Product.run(["--bogus"]).code == 64)
+    #expect(try Product.run(["--threads", "0"]).code == 64)
+    #expect(try Product.run(["--seed", "x"]).code == 64)
+    #expect(try Product.run(["--version"]).code == 0)
+  }
+
+  @Test func checkRunsNothing() throws {
+    let path = try script("print(\"ran\")\n")
+    let run = try Product.run(["check", path])
+    #expect(run.code == 0 && run.output == "\(path): no errors found\n")
+  }
+
+  @Test func filesThatAreNoScriptsAreTold() throws {
+    let folder = try Product.folder()
+    try "1\n".write(toFile: folder + "/lead.lbo", atomically: false, encoding: .utf8)
+    let missing = try Product.run([folder + "/laed.lbo"])
+    #expect(missing.code == 65)
+    #expect(missing.errors.contains("there is no file"))
+    #expect(missing.errors.contains("did you mean `lead.lbo`?"))
+    #expect(try Product.run([folder]).errors.contains("is a folder"))
+    try Data([1, 0, 255, 3]).write(to: URL(fileURLWithPath: folder + "/b.lbo"))
+    #expect(try Product.run([folder + "/b.lbo"]).code == 65)
+    let empty = try Product.run([try script("")])
+    #expect(empty.code == 0 && empty.output == "" && empty.errors == "")
+  }
+
+  @Test func modulesStandBesideTheScript() throws {
+    let path = try script("use helper\nprint(triple(14))\n")
+    let folder = (path as NSString).deletingLastPathComponent
+    try "fn triple(x) = 3 * x\n"
+      .write(toFile: folder + "/helper.lbo", atomically: false, encoding: .utf8)
+    #expect(try Product.run([path]).output == "42\n")
+  }
+
+  @Test func seedsGiveTheSameNumbers() throws {
+    let first = try Product.run(["--seed", "5", "-e", "uniform(); print(uniform())"])
+    let second = try Product.run(["--seed", "5", "-e", "uniform(); print(uniform())"])
+    let other = try Product.run(["--seed", "6", "-e", "uniform(); print(uniform())"])
+    #expect(first.code == 0 && first.output == second.output)
+    #expect(first.output != other.output && !first.output.isEmpty)
+  }
+
+  #if os(Linux)
+    @Test func lostOutputIsAnError() throws {
+      let run = try Product.run(["-e", "1"], output: "/dev/full")
+      #expect(run.code == 70)
+      #expect(run.errors.contains("the disk is full"))
+    }
+  #endif
+
+  @Test func interruptedScriptsEndWith130() throws {
+    let path = try script("print(\"be\" + \"gun\")\nwhile true {}\n")
+    let terminal = try PseudoTerminal([Product.path, path])
+    try terminal.expect("begun")
+    terminal.send("\u{3}")
+    try terminal.expect("stopped at \(path):2:1")
+    #expect(terminal.exitCode() == 130)
+  }
+}
