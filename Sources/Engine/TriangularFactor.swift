@@ -99,6 +99,7 @@ public struct TriangularFactor<Scalar: TensorScalar>: Sendable {
 
   /// Solves X L = B (or X L^T = B) in place of B (m x n), in parallel pieces of rows.
   public func solveRows(_ b: MatrixView<Scalar>, transpose: Bool) {
+    if b.rows == 0 { return }
     precondition(b.columns == order)
     // At least four pieces for a training batch, larger ones where there are many rows.
     let pieces = Parallel.ranges(b.rows, by: min(128, max(32, b.rows / 16)))

@@ -33,7 +33,7 @@ public struct JitterLadder: Sendable {
 
   /// The lower Cholesky factor of matrix + jitter I, and the jitter. Reads the lower triangle.
   /// - Throws: `.numerical` if every step fails.
-  func factorize(_ matrix: Tensor<Double>, of what: String) throws(Failure) -> (
+  package func factorize(_ matrix: Tensor<Double>, of what: String) throws(Failure) -> (
     factor: TriangularFactor<Double>, jitter: Double
   ) {
     let n = matrix.rows
