@@ -50,8 +50,9 @@ LBO_KERNEL void FN(nlsq_gradient)(
       REAL h = kappa * ratio * q;
       REAL D = R(1.0) - R(2.0) * kappa * u * q2;
       REAL inverse_D = R(1.0) / D;
-      // d log D / du, and d x / du through the last term
-      REAL log_slope = R(-2.0) * kappa * q2 * q * (R(1.0) - R(3.0) * u * u) * inverse_D;
+      // d log D / du, and d x / du through the last term; q (1 - 3 u^2) = 4 q - 3 stays finite
+      // where u^2 overflows.
+      REAL log_slope = R(-2.0) * kappa * q2 * (R(4.0) * q - R(3.0)) * inverse_D;
       REAL bend = R(-2.0) * kappa * ratio * u * q2;
       REAL du = g * bend + gl * log_slope;
       da[i] = g;
