@@ -12,11 +12,8 @@ MAP(tanh, FN(vtanh)(v))
 MAP(sigmoid, FN(vsigmoid)(v))
 // log(1 + e^v) = max(v, 0) + log(1 + e^-|v|)
 MAP(softplus, (v > R(0.0) ? v : R(0.0)) + FN(vlog1p)(FN(vexp)(-FABS(v))))
-#ifdef REAL_IS_DOUBLE
-MAP(sqrt, __builtin_sqrt(v))
-#else
-MAP(sqrt, __builtin_sqrtf(v))
-#endif
+// Not sqrt(): that may have to set errno, and the loop would stay scalar.
+MAP(sqrt, __builtin_elementwise_sqrt(v))
 #undef MAP
 
 #define ZIP(name, expression)                                                          \
