@@ -28,11 +28,13 @@ struct ScriptOracle: Oracle {
     let parallel = problem.isParallelSafe
     let size = parallel ? Parallel.workers * Self.chunk : 1
     for range in Parallel.ranges(candidates.count, by: size) {
-      try context.checkCancellation("stopped after \(range.lowerBound) of \(candidates.count) evaluations")
+      try context.checkCancellation(
+        "stopped after \(range.lowerBound) of \(candidates.count) evaluations")
       let results =
         parallel
         ? try Parallel.map(range.count) { i in
-          try one(candidates[range.lowerBound + i], trial: firstTrial + range.lowerBound + i, context)
+          try one(
+            candidates[range.lowerBound + i], trial: firstTrial + range.lowerBound + i, context)
         }
         : [try one(candidates[range.lowerBound], trial: firstTrial + range.lowerBound, context)]
       for (i, evaluation) in results.enumerated() {

@@ -48,13 +48,15 @@ extension Double: TensorScalar {
   public static let kernels = Kernels<Double>(
     exp: lbo_exp_f64, log: lbo_log_f64, tanh: lbo_tanh_f64, sigmoid: lbo_sigmoid_f64,
     softplus: lbo_softplus_f64, sqrt: lbo_sqrt_f64, add: lbo_add_f64, sub: lbo_sub_f64,
-    mul: lbo_mul_f64, div: lbo_div_f64, transpose: lbo_transpose_f64, affine: lbo_affine_f64, axpy: lbo_axpy_f64,
+    mul: lbo_mul_f64, div: lbo_div_f64, transpose: lbo_transpose_f64, affine: lbo_affine_f64,
+    axpy: lbo_axpy_f64,
     activate: lbo_activate_f64, activateGradient: lbo_activate_gradient_f64,
     addRow: lbo_add_row_f64, biasRelu: lbo_bias_relu_f64, addColumn: lbo_add_column_f64,
     sumRows: lbo_sum_rows_f64, sumColumns: lbo_sum_columns_f64, sum: lbo_sum_f64,
     sumOfSquares: lbo_sum_of_squares_f64, dot: lbo_dot_f64, argmaxRows: lbo_argmax_rows_f64,
     allFinite: lbo_all_finite_f64, lstmCell: lbo_lstm_cell_f64,
     lstmCellGradient: lbo_lstm_cell_gradient_f64, nlsq: lbo_nlsq_f64,
-    nlsqGradient: lbo_nlsq_gradient_f64, nlsqInverse: lbo_nlsq_inverse_f64, dropout: lbo_dropout_f64,
+    nlsqGradient: lbo_nlsq_gradient_f64, nlsqInverse: lbo_nlsq_inverse_f64,
+    dropout: lbo_dropout_f64,
     adam: lbo_adam_f64)
 }

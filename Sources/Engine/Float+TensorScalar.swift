@@ -48,13 +48,15 @@ extension Float: TensorScalar {
   public static let kernels = Kernels<Float>(
     exp: lbo_exp_f32, log: lbo_log_f32, tanh: lbo_tanh_f32, sigmoid: lbo_sigmoid_f32,
     softplus: lbo_softplus_f32, sqrt: lbo_sqrt_f32, add: lbo_add_f32, sub: lbo_sub_f32,
-    mul: lbo_mul_f32, div: lbo_div_f32, transpose: lbo_transpose_f32, affine: lbo_affine_f32, axpy: lbo_axpy_f32,
+    mul: lbo_mul_f32, div: lbo_div_f32, transpose: lbo_transpose_f32, affine: lbo_affine_f32,
+    axpy: lbo_axpy_f32,
     activate: lbo_activate_f32, activateGradient: lbo_activate_gradient_f32,
     addRow: lbo_add_row_f32, biasRelu: lbo_bias_relu_f32, addColumn: lbo_add_column_f32,
     sumRows: lbo_sum_rows_f32, sumColumns: lbo_sum_columns_f32, sum: lbo_sum_f32,
     sumOfSquares: lbo_sum_of_squares_f32, dot: lbo_dot_f32, argmaxRows: lbo_argmax_rows_f32,
     allFinite: lbo_all_finite_f32, lstmCell: lbo_lstm_cell_f32,
     lstmCellGradient: lbo_lstm_cell_gradient_f32, nlsq: lbo_nlsq_f32,
-    nlsqGradient: lbo_nlsq_gradient_f32, nlsqInverse: lbo_nlsq_inverse_f32, dropout: lbo_dropout_f32,
+    nlsqGradient: lbo_nlsq_gradient_f32, nlsqInverse: lbo_nlsq_inverse_f32,
+    dropout: lbo_dropout_f32,
     adam: lbo_adam_f32)
 }

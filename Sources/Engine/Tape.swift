@@ -39,7 +39,9 @@ public final class Tape<Scalar: TensorScalar> {
     backward: @escaping (Tensor<Scalar>) -> [Tensor<Scalar>?]
   ) -> Variable<Scalar> {
     record(inputs, outputs: [output]) { gradients in
-      guard let gradient = gradients[0] else { return [Tensor<Scalar>?](repeating: nil, count: inputs.count) }
+      guard let gradient = gradients[0] else {
+        return [Tensor<Scalar>?](repeating: nil, count: inputs.count)
+      }
       return backward(gradient)
     }[0]
   }

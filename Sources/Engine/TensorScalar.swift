@@ -39,12 +39,10 @@ public struct Kernels<Scalar>: Sendable {
   public let axpy: @Sendable (Int, Scalar, In, Out) -> Void
   public let activate: @Sendable (Int32, Int, In, Out) -> Void
   public let activateGradient: @Sendable (Int32, Int, In, In, Out) -> Void
-  public let addRow, biasRelu, addColumn, sumRows, sumColumns:
-    @Sendable (Int, Int, In, Out) -> Void
+  public let addRow, biasRelu, addColumn, sumRows, sumColumns: @Sendable (Int, Int, In, Out) -> Void
   public let sum, sumOfSquares: @Sendable (Int, In) -> Double
   public let dot: @Sendable (Int, In, In) -> Double
-  public let argmaxRows:
-    @Sendable (Int, Int, In, UnsafeMutablePointer<Int32>) -> Void
+  public let argmaxRows: @Sendable (Int, Int, In, UnsafeMutablePointer<Int32>) -> Void
   public let allFinite: @Sendable (Int, In) -> Int32
   public let lstmCell: @Sendable (Int, Int, Out, In, Out, Out) -> Void
   public let lstmCellGradient: @Sendable (Int, Int, In, In, In, In, Out, Out) -> Void

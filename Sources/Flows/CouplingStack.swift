@@ -42,7 +42,8 @@ struct CouplingStack<Scalar: TensorScalar>: Module {
     // PyTorch's default: uniform within 1 / sqrt(inputs), weights and biases.
     func draw(_ shape: Shape, inputs: Int) -> Parameter<Scalar> {
       let bound = 1 / Double(inputs).squareRoot()
-      return Parameter(Tensor(shape, (0..<shape.count).map { _ in Scalar(random.uniform(-bound, bound)) }))
+      return Parameter(
+        Tensor(shape, (0..<shape.count).map { _ in Scalar(random.uniform(-bound, bound)) }))
     }
     let (cu, inputs) = (couplings * units, half + hidden)
     contextWeight = draw([cu, hidden], inputs: inputs)

@@ -1,17 +1,17 @@
 import Engine
 
 /// Latent to data for a shard of sequences: blocks in reverse, positions one after the other.
-struct DecodingPass<Scalar: TensorScalar> {
+package struct DecodingPass<Scalar: TensorScalar> {
   /// LSTM states and final vectors of decoded sequences, for others that share their beginnings.
-  struct Prefix: Sendable {
+  package struct Prefix: Sendable {
     /// By block and position: the states before the position, A x (2 L H).
-    var states: [[Tensor<Scalar>]]
+    package var states: [[Tensor<Scalar>]]
     /// T blocks of F x A.
-    var vectors: Tensor<Scalar>
-    let count: Int
+    package var vectors: Tensor<Scalar>
+    package let count: Int
   }
 
-  typealias P = UnsafeMutablePointer<Scalar>
+  package typealias P = UnsafeMutablePointer<Scalar>
 
   private let flow: SeqFlow<Scalar>
   private let count: Int
@@ -20,7 +20,7 @@ struct DecodingPass<Scalar: TensorScalar> {
   /// T blocks of F x n, from z to v in place.
   private var v: Tensor<Scalar>
 
-  init(_ flow: SeqFlow<Scalar>, latents: Tensor<Scalar>, length: Int) {
+  package init(_ flow: SeqFlow<Scalar>, latents: Tensor<Scalar>, length: Int) {
     self.flow = flow
     self.length = length
     count = latents.rows
@@ -38,7 +38,7 @@ struct DecodingPass<Scalar: TensorScalar> {
   }
 
   /// Decodes every sequence from its first position, keeping what variations of them need.
-  mutating func runRecording() -> Prefix {
+  package mutating func runRecording() -> Prefix {
     var states = [[Tensor<Scalar>]](repeating: [], count: flow.blocks.count)
     for k in flow.blocks.indices.reversed() {
       states[k] = invert(flow.blocks[k], starts: nil, from: nil, record: true)
@@ -48,7 +48,7 @@ struct DecodingPass<Scalar: TensorScalar> {
 
   /// Decodes; a sequence with a start begins there with the states of its anchor in `prefix`.
   /// `starts` ascend.
-  mutating func run(starts: [(position: Int, anchor: Int)]?, from prefix: Prefix?) {
+  package mutating func run(starts: [(position: Int, anchor: Int)]?, from prefix: Prefix?) {
     for k in flow.blocks.indices.reversed() {
       _ = invert(flow.blocks[k], starts: starts, from: prefix?.states[k], record: false)
     }
@@ -106,7 +106,7 @@ struct DecodingPass<Scalar: TensorScalar> {
   }
 
   /// The token nearest to each vector.
-  func tokens(directions: Tensor<Scalar>) -> TokenBatch {
+  package func tokens(directions: Tensor<Scalar>) -> TokenBatch {
     var columns = Tensor<Scalar>(uninitialized: [features, length * count])
     let to = columns.mutablePointer
     for t in 0..<length {
@@ -119,7 +119,7 @@ struct DecodingPass<Scalar: TensorScalar> {
   }
 
   /// The decoded vectors, F x (T n) in blocks of time: for tests.
-  var vectors: Tensor<Scalar> {
+  package var vectors: Tensor<Scalar> {
     var columns = Tensor<Scalar>(uninitialized: [features, length * count])
     let to = columns.mutablePointer
     for t in 0..<length {

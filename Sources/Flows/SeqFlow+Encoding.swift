@@ -49,7 +49,7 @@ extension SeqFlow {
   }
 
   /// From F x (T B) in blocks of time to B x (T F).
-  func latentRows(_ v: Tensor<Scalar>, batch: Int, length: Int) -> Tensor<Scalar> {
+  package func latentRows(_ v: Tensor<Scalar>, batch: Int, length: Int) -> Tensor<Scalar> {
     let f = configuration.features
     let tokens = v.transposed  // (T B) x F
     var rows = Tensor<Scalar>(uninitialized: [batch, length * f])

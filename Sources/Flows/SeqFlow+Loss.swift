@@ -3,11 +3,16 @@ import Engine
 import Foundation
 
 /// Draws that one training step needs: noise of q(v | x) and negatives of the similarity loss.
-struct TrainingDraws<Scalar: TensorScalar> {
+package struct TrainingDraws<Scalar: TensorScalar> {
   /// v - e_x, (T B) x F in blocks of time.
-  var noise: Tensor<Scalar>
+  package var noise: Tensor<Scalar>
   /// A random token for each position, B x T; where it is the token itself the term is left out.
-  var negatives: [Int32]
+  package var negatives: [Int32]
+
+  package init(noise: Tensor<Scalar>, negatives: [Int32]) {
+    self.noise = noise
+    self.negatives = negatives
+  }
 }
 
 extension SeqFlow {
@@ -16,7 +21,7 @@ extension SeqFlow {
 
   /// Draws for a batch; sequence b of the batch uses `random.stream("sequence", firstRow + b)`, so
   /// shards of a batch draw what the whole batch would.
-  func draws(
+  package func draws(
     for batch: TokenBatch, firstRow: Int, directions: Tensor<Scalar>, random: RandomStream
   ) -> TrainingDraws<Scalar> {
     let (f, t, n) = (configuration.features, batch.length, batch.count)
@@ -38,7 +43,7 @@ extension SeqFlow {
   }
 
   /// v - e_x for one sequence, T x F, with v ~ N(e_x, sigma^2) given argmax_j cos(v, E_j) = x.
-  func constrainedNoise(
+  package func constrainedNoise(
     _ tokens: [Int32], directions: Tensor<Scalar>, using stream: inout RandomStream
   ) -> Tensor<Scalar> {
     let f = configuration.features
@@ -67,7 +72,7 @@ extension SeqFlow {
 
   /// Sums over a batch of the two parts of the training loss (NF-BO section 4.2): -log p(v) and
   /// 1 - cos(v, E_x) + max(0, cos(v, E_negative)).
-  func recordedLoss(
+  package func recordedLoss(
     _ tape: Tape<Scalar>, _ batch: TokenBatch, draws: TrainingDraws<Scalar>,
     directions: Tensor<Scalar>, dropoutKey: RandomStream?
   ) -> (negativeLogLikelihood: Variable<Scalar>, similarity: Variable<Scalar>?) {

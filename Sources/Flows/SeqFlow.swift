@@ -79,7 +79,7 @@ public struct SeqFlow<Scalar: TensorScalar>: Module {
   // MARK: Vectors
 
   /// Token vectors e_x of a batch, feature-major and in blocks of time: F x (T B), column t B + b.
-  func vectors(of batch: TokenBatch, directions: Tensor<Scalar>) -> Tensor<Scalar> {
+  package func vectors(of batch: TokenBatch, directions: Tensor<Scalar>) -> Tensor<Scalar> {
     let (f, n) = (configuration.features, batch.count * batch.length)
     var rows: [Int] = []
     rows.reserveCapacity(n)
@@ -103,7 +103,7 @@ public struct SeqFlow<Scalar: TensorScalar>: Module {
   }
 
   /// Data to latent in place of v (F x N); returns log|dz/dv| per token, [N].
-  func forward(_ v: inout Tensor<Scalar>, batch: Int, length: Int) -> Tensor<Scalar> {
+  package func forward(_ v: inout Tensor<Scalar>, batch: Int, length: Int) -> Tensor<Scalar> {
     var logDet = Tensor<Scalar>.zeros([v.columns])
     for block in blocks { logDet.add(block.forward(&v, batch: batch, length: length)) }
     return logDet

@@ -42,7 +42,7 @@ public struct SequenceSpace: Sendable {
   }
 
   /// What each sequence of a batch stands for, worked out on all cores.
-  func candidates(_ batch: TokenBatch) -> [CodedCandidate?] {
+  package func candidates(_ batch: TokenBatch) -> [CodedCandidate?] {
     let ranges = Parallel.ranges(batch.count, by: 64)
     let parts = Parallel.map(ranges.count) { i in
       ranges[i].map { codec.candidate(tokens: batch[$0], length: batch.length) }
@@ -52,7 +52,7 @@ public struct SequenceSpace: Sendable {
 
   /// The tokens of texts as one batch.
   /// - Throws: the codec's error for the first text that does not fit.
-  func batch(_ texts: [String]) throws -> TokenBatch {
+  package func batch(_ texts: [String]) throws -> TokenBatch {
     let ranges = Parallel.ranges(texts.count, by: 256)
     let parts = try Parallel.map(ranges.count) { i in
       try ranges[i].flatMap { try codec.tokens(texts[$0], length: length) }

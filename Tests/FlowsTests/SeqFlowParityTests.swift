@@ -1,10 +1,9 @@
 import Core
 import Engine
+import Flows
 import Foundation
 import Neural
 import Testing
-
-@testable import Flows
 
 /// SeqFlow against the authors' program, for every fixture there is.
 struct SeqFlowParityTests {
@@ -83,7 +82,8 @@ struct SeqFlowParityTests {
     let similarity = try #require(parts.similarity)
     let tokens = Float(b * t)
     let nll = try c.tensor("loss.nll_mean_per_token")
-    #expect(relativeError(Tensor([1], [parts.negativeLogLikelihood.value.item / tokens]), nll) < 1e-4)
+    #expect(
+      relativeError(Tensor([1], [parts.negativeLogLikelihood.value.item / tokens]), nll) < 1e-4)
     let sim = try c.tensor("loss.similarity_mean_per_token")
     #expect(relativeError(Tensor([1], [similarity.value.item / tokens]), sim) < 1e-4)
     let total = Float(1 / Double(b)) * (parts.negativeLogLikelihood + similarity)

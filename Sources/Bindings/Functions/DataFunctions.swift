@@ -30,7 +30,8 @@ enum DataFunctions {
         .named("column", "a column's name", "the CSV column with the SMILES (default: smiles)"),
         limit,
       ], result: "a table"),
-    doc: "Reads molecules from a SMILES or CSV file; lines that do not parse are skipped and counted.",
+    doc:
+      "Reads molecules from a SMILES or CSV file; lines that do not parse are skipped and counted.",
     example: "library = molecules(\"library.smi\")", effect: .ordered
   ) { arguments, context in
     let data = try SequenceData.read(

@@ -12,7 +12,8 @@ enum FlowFunctions {
 
   private static let flow = Parameter.required("flow", "a flow", "the flow")
 
-  static func handle(_ arguments: Arguments, _ name: String = "flow") throws(Failure) -> FlowHandle {
+  static func handle(_ arguments: Arguments, _ name: String = "flow") throws(Failure) -> FlowHandle
+  {
     try arguments.host(name, as: FlowHandle.self, "a flow")
   }
 
@@ -34,7 +35,9 @@ enum FlowFunctions {
     FunctionSignature(
       [
         .required("tokens", "tokens", "what it shall model"),
-        .named("size", "\"small\" or \"paper\"", default: "\"small\"", "sizes for a laptop, or the paper's"),
+        .named(
+          "size", "\"small\" or \"paper\"", default: "\"small\"",
+          "sizes for a laptop, or the paper's"),
         .named(
           "embedding", "\"fixed\" or \"learned\"", default: "\"fixed\"",
           "a fixed spherical code, or learned as published (it collapses)"),
@@ -72,7 +75,8 @@ enum FlowFunctions {
     FunctionSignature(
       [
         flow,
-        .named("epochs", "a whole number of at least 1", default: "10", "passes over the sequences"),
+        .named(
+          "epochs", "a whole number of at least 1", default: "10", "passes over the sequences"),
         .named("data", "tokens", "sequences to train on (default: those the flow was made from)"),
         .named("batch", "a whole number from 1 to 65536", default: "128", "sequences of a step"),
         .named("rate", "a number from 1e-8 to 1", default: "0.001", "step size of Adam"),
@@ -95,7 +99,9 @@ enum FlowFunctions {
     return .table(try FlowHistory.table(reports))
   }
 
-  private static func trainingData(_ arguments: Arguments, _ flow: FlowHandle) throws -> TokensHandle {
+  private static func trainingData(_ arguments: Arguments, _ flow: FlowHandle) throws
+    -> TokensHandle
+  {
     guard arguments.has("data") else {
       if let data = flow.data { return data }
       throw Failure(

@@ -96,7 +96,8 @@ enum MoleculeFunctions {
   // MARK: Entries
 
   private static let molecule = NativeFunction(
-    "molecule", FunctionSignature([.required("smiles", "a SMILES", "the text")], result: "a molecule"),
+    "molecule",
+    FunctionSignature([.required("smiles", "a SMILES", "the text")], result: "a molecule"),
     doc: "Reads a molecule from its SMILES.", example: "molecule(\"CCO\")"
   ) { arguments, _ in
     .host(MoleculeHandle(try Molecule(smiles: try arguments.string("smiles"))))
@@ -178,7 +179,9 @@ enum MoleculeFunctions {
     case .list:
       let texts = try arguments.strings("smiles")
       return .list(
-        Molecule.parse(all: texts).map { if case .success = $0 { .bool(true) } else { .bool(false) } })
+        Molecule.parse(all: texts).map {
+          if case .success = $0 { .bool(true) } else { .bool(false) }
+        })
     default: throw arguments.mismatch("smiles", "a string, or a list of strings")
     }
   }

@@ -187,7 +187,8 @@ enum PlotFunctions {
       throw Failure(.badArgument, "the rows of a heatmap have one length")
     }
     let grid = try Plot.Grid(
-      x: (0..<width).map(Double.init), y: rows.indices.map(Double.init), values: rows.flatMap { $0 })
+      x: (0..<width).map(Double.init), y: rows.indices.map(Double.init), values: rows.flatMap { $0 }
+    )
     return try finish(try Plot.heatmap(grid), arguments, context)
   }
 }

@@ -19,7 +19,8 @@ enum StudyFunctions {
     .named(
       "budget", "a whole number of at least 1",
       "evaluations to spend after the start set (default: no limit)"),
-    .named("seed", "a whole number of at least 0", "the study's own seed (default: the script's next)"),
+    .named(
+      "seed", "a whole number of at least 0", "the study's own seed (default: the script's next)"),
   ]
 
   private static let nfbo = NativeFunction(
@@ -36,7 +37,8 @@ enum StudyFunctions {
   }
 
   private static let random = NativeFunction(
-    "random", FunctionSignature([problem] + shared, options: RandomDraws.options, result: "a study"),
+    "random",
+    FunctionSignature([problem] + shared, options: RandomDraws.options, result: "a study"),
     doc: "Draws from the flow, each sequence once: what a search has to beat.",
     example: "baseline = random(goal, budget: 500)", effect: .ordered
   ) { arguments, context in
@@ -60,7 +62,8 @@ enum StudyFunctions {
         throw Failure(
           .badArgument,
           "`\(method)` searches the sequences of a flow, but `\(problem.name)` is stated in "
-            + "\(problem.space.phrase)", advice: "write `problem \(problem.name)(\(problem.parameterName) in flow)`")
+            + "\(problem.space.phrase)",
+          advice: "write `problem \(problem.name)(\(problem.parameterName) in flow)`")
       }
       self.flow = flow
       budget = arguments.has("budget") ? try arguments.integer("budget", in: 1...Int.max) : nil
@@ -84,7 +87,8 @@ enum StudyFunctions {
         if !required { return [] }
         throw Failure(
           .badArgument, "`initial` is missing: the sequences to start from",
-          advice: "give some, as in `initial: head(library, 100)`, or a number to draw from the flow")
+          advice:
+            "give some, as in `initial: head(library, 100)`, or a number to draw from the flow")
       }
       return try Texts.of(arguments, "initial", molecular: flow.coding.kind.isMolecular)
     }
@@ -171,7 +175,8 @@ enum StudyFunctions {
         advice: "say how far, as in `run(study, iterations: 10)`")
     }
     let name = handle.study.method.name
-    try handle.study.run(iterations: iterations, until: until, context: outside(context)) { report in
+    try handle.study.run(iterations: iterations, until: until, context: outside(context)) {
+      report in
       context.environment.events(StudyReport.progress(report, handle, name))
     }
     context.environment.events(.finished(task: name, summary: handle.summary))
@@ -223,7 +228,8 @@ enum StudyReport {
     return record
   }
 
-  static func progress(_ report: IterationReport, _ handle: StudyHandle, _ name: String) -> RunEvent {
+  static func progress(_ report: IterationReport, _ handle: StudyHandle, _ name: String) -> RunEvent
+  {
     let study = handle.study
     let total = study.budget.map { study.startCount + $0 }
     let seconds = report.seconds.reduce(0) { $0 + $1.value }

@@ -9,7 +9,8 @@ enum TokenFunctions {
   static let family = FunctionCatalog.Family(
     "tokens", doc: "cutting texts into tokens that a flow models",
     [
-      function(.selfies, doc: "Molecules as SELFIES tokens, of which every sequence is a molecule."),
+      function(
+        .selfies, doc: "Molecules as SELFIES tokens, of which every sequence is a molecule."),
       function(.smiles, doc: "Molecules as SMILES tokens."),
       function(.characters, doc: "Sequences as characters: proteins, DNA, anything."),
       function(.words, doc: "Sequences as words between blanks."),
@@ -19,7 +20,8 @@ enum TokenFunctions {
     var parameters = [
       Parameter.required("data", "a table or a list of strings", "the texts"),
       .named(
-        "max", "a whole number of at least 1", "longest sequence in tokens; longer ones are skipped"),
+        "max", "a whole number of at least 1", "longest sequence in tokens; longer ones are skipped"
+      ),
     ]
     if kind == .selfies {
       parameters.append(
@@ -66,7 +68,8 @@ enum TokenFunctions {
     }
     if let first = skipped.first.first, sequences.isEmpty {
       throw Failure(
-        .badData, "none of the \(texts.count) texts can be cut into tokens; row \(first.line): "
+        .badData,
+        "none of the \(texts.count) texts can be cut into tokens; row \(first.line): "
           + first.reason)
     }
     // A vocabulary of what is used only: tokens of skipped sequences would never be seen again.

@@ -15,7 +15,8 @@ public enum SMILESTokens {
       case UInt8(ascii: "["):
         while end < bytes.count, bytes[end] != UInt8(ascii: "]") { end += 1 }
         guard end < bytes.count else {
-          throw Failure(.badData, "the SMILES `\(smiles)` opens a bracket at \(i + 1) and never closes it")
+          throw Failure(
+            .badData, "the SMILES `\(smiles)` opens a bracket at \(i + 1) and never closes it")
         }
         end += 1
       case UInt8(ascii: "%"): end = min(i + 3, bytes.count)

@@ -4,7 +4,8 @@ extension Variable {
   /// Sum of all entries, a scalar.
   public func sum() -> Variable {
     let shape = value.shape
-    return tape.record([self], Tensor(Scalar(value.sum))) { g in [Tensor(shape, repeating: g.item)] }
+    return tape.record([self], Tensor(Scalar(value.sum))) { g in [Tensor(shape, repeating: g.item)]
+    }
   }
 
   public func mean() -> Variable { Scalar(1 / Double(value.count)) * sum() }

@@ -27,7 +27,8 @@ public struct RandomDraws: SearchMethod {
   public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
     if iteration == 0, !start.isEmpty {
       let coded = space.candidates(try space.batch(start)).compactMap { $0 }
-      return Proposal(candidates: coded.filter { seen.insert($0.text).inserted }.map { .text($0.text) })
+      return Proposal(
+        candidates: coded.filter { seen.insert($0.text).inserted }.map { .text($0.text) })
     }
     let wanted = min(batch, limit)
     var found: [Candidate] = []

@@ -1,11 +1,11 @@
 import Engine
 
 /// Joint posterior samples of a goal and constraints as one number to compare candidates by.
-enum ConstrainedSamples {
+package enum ConstrainedSamples {
   /// From [goal, constraint 1, …], each S x Q: in each sample, candidates whose constraints are all
   /// at most 0 compare by goal, and stand above the others, which compare by total violation (each
   /// constraint in units of its spread). Source: Eriksson and Poloczek 2021 (SCBO).
-  static func merits(_ samples: [Tensor<Double>]) -> Tensor<Double> {
+  package static func merits(_ samples: [Tensor<Double>]) -> Tensor<Double> {
     guard samples.count > 1 else { return samples[0] }
     var result = samples[0]
     let (rows, columns) = (result.rows, result.columns)

@@ -65,7 +65,9 @@ extension NFBO {
     var weights = merits.enumerated().map { i, merit in
       retired.contains(buffer.entries[i].text) ? 0 : exp((merit - high) / span / 0.01)
     }
-    if !weights.contains(where: { $0 > 0 }) { weights = merits.map { exp(($0 - high) / span / 0.01) } }
+    if !weights.contains(where: { $0 > 0 }) {
+      weights = merits.map { exp(($0 - high) / span / 0.01) }
+    }
     var random = context.stream("anchors")
     var anchors: [Int] = []
     while anchors.count < min(settings.anchors, buffer.count) {

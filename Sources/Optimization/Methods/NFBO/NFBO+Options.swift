@@ -9,7 +9,8 @@ extension NFBO {
       "preset", .choice(["default", "published"]), default: .text("default"),
       "\"published\" runs the authors' region rule, box, refits and picks"),
     OptionSpec("batch", .integer(1...100_000), default: .integer(50), "candidates of an iteration"),
-    OptionSpec("anchors", .integer(1...1000), default: .integer(5), "trust regions of an iteration"),
+    OptionSpec(
+      "anchors", .integer(1...1000), default: .integer(5), "trust regions of an iteration"),
     OptionSpec(
       "train_every", .integer(1...1_000_000), default: .integer(10),
       "evaluations between fine-tunings of the flow"),

@@ -127,13 +127,13 @@ extension NFBO {
 }
 
 /// Points of one region.
-enum CandidateSampling {
+package enum CandidateSampling {
   /// Scrambled Sobol points in the box around an anchor (1 x (T F)) for the entries that are
   /// perturbed, the anchor's own entries elsewhere: count x (T F).
   ///
   /// Which entries a candidate perturbs is drawn by its own stream, with its token's probability;
   /// a candidate that would perturb nothing perturbs one entry.
-  static func points(
+  package static func points(
     _ count: Int, around anchor: Tensor<Float>, tokenProbabilities: [Double], features: Int,
     halfWidths: [Double], random: RandomStream
   ) throws -> Tensor<Float> {

@@ -5,19 +5,19 @@ import Foundation
 
 /// Token-level adaptive candidate sampling (NF-BO section 4.3, equations 17 and 18): how much of an
 /// anchor changes when one of its tokens' latents is replaced.
-enum TokenImportance {
+package enum TokenImportance {
   /// Probability that a token is called a match when it is, and when it is not: the authors'
   /// smoothing, which keeps the logarithm finite.
   private static let match = 0.95
   private static let mismatch = 0.05
   /// The mean probability with which an entry is perturbed.
-  static let rate = 0.1
+  package static let rate = 0.1
 
   /// Probability that an entry of each token is perturbed, A x T.
   ///
   /// omega_i = log P(all match) - log mean P(match | z_i replaced), pi = softmax(omega / tau), and
   /// the probability is min(1, 0.1 T pi_i). tau -> infinity gives 0.1 everywhere.
-  static func probabilities(
+  package static func probabilities(
     flow: SeqFlow<Float>, anchors: Tensor<Float>, tokens: TokenBatch, draws: Int,
     temperature: Double, context: RunContext
   ) throws -> [[Double]] {
@@ -48,7 +48,7 @@ enum TokenImportance {
   }
 
   /// min(1, 0.1 T softmax(omega / tau)).
-  static func perturbation(_ omegas: [Double], temperature: Double) -> [Double] {
+  package static func perturbation(_ omegas: [Double], temperature: Double) -> [Double] {
     let top = omegas.max() ?? 0
     let weights = omegas.map { exp(($0 - top) / temperature) }
     let total = weights.reduce(0, +)

@@ -1,28 +1,26 @@
-
-
 /// The length of NF-BO's trust regions: one for all anchors, side 8 * length.
-struct TrustRegion: Sendable, Equatable {
+package struct TrustRegion: Sendable, Equatable {
   /// The authors' factor.
-  static let factor = 1.2
+  package static let factor = 1.2
   /// TuRBO's constants (Eriksson et al. 2019): successes to double, smallest length before a restart.
   private static let successTolerance = 3
   private static let smallest = 0.0078125  // 0.5^7
   private static let largest = 4.0
 
-  let first: Double
-  private(set) var length: Double
+  package let first: Double
+  package private(set) var length: Double
   private var successes = 0
   private var failures = 0
   /// Restarts done by TuRBO's rule.
-  private(set) var restarts = 0
+  package private(set) var restarts = 0
 
-  init(length: Double) {
+  package init(length: Double) {
     first = length
     self.length = length
   }
 
   /// The authors' rule: too few new candidates widen the region, many narrow it.
-  mutating func adapt(newShare: Double, low: Double, high: Double) {
+  package mutating func adapt(newShare: Double, low: Double, high: Double) {
     if newShare < low { length *= Self.factor }
     if newShare > high { length /= Self.factor }
     length = min(max(length, Self.smallest * first), Self.largest * first)
@@ -31,7 +29,7 @@ struct TrustRegion: Sendable, Equatable {
   /// TuRBO's rule; returns true at a restart.
   ///
   /// - Parameter failureTolerance: batches without success before the length is halved.
-  mutating func adapt(improved: Bool, failureTolerance: Int) -> Bool {
+  package mutating func adapt(improved: Bool, failureTolerance: Int) -> Bool {
     if improved {
       successes += 1
       failures = 0
