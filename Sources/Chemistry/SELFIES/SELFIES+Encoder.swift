@@ -19,7 +19,8 @@ extension SELFIES {
       }
       guard graph.kekulize() else {
         throw Failure(
-          .badData, "\(quoted(bytes)) cannot be kekulized: no alternation of single and double "
+          .badData,
+          "\(quoted(bytes)) cannot be kekulized: no alternation of single and double "
             + "bonds fits its aromatic atoms",
           advice: "check the lower-case atoms; a pyrrole nitrogen is written [nH]")
       }

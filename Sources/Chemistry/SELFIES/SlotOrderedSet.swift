@@ -43,7 +43,8 @@ struct SlotOrderedSet {
     var slot = member & mask
     while true {
       // Linear probes only happen where they all fit before the table's end.
-      let last = slot + SlotOrderedSet.linearProbes <= mask
+      let last =
+        slot + SlotOrderedSet.linearProbes <= mask
         ? slot + SlotOrderedSet.linearProbes : slot
       if let free = (slot...last).first(where: { slots[$0] < 0 }) {
         slots[free] = member

@@ -33,7 +33,8 @@ public enum ScoreModifier: Sendable, Equatable {
       return x >= mean ? 1 : bell(x, mean, deviation)
     case .clipped(let upper, let lower, let low, let high):
       let slope = (high - low) / (upper - lower)
-      return Swift.min(Swift.max(high + slope * (x - upper), Swift.min(low, high)),
+      return Swift.min(
+        Swift.max(high + slope * (x - upper), Swift.min(low, high)),
         Swift.max(low, high))
     case .smoothClipped(let upper, let lower, let low, let high):
       let steepness = 4 / (upper - lower)

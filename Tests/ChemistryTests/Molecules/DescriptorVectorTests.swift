@@ -71,7 +71,9 @@
       let target = try Molecule(smiles: "CC(=O)Oc1ccccc1C(=O)O")
       let table = try VectorTable("descriptors")
       let smiles = table.rows.map { $0[1] }
-      let alone = try smiles.map { try target.similarity(to: try Molecule(smiles: $0), kind: .phco) }
+      let alone = try smiles.map {
+        try target.similarity(to: try Molecule(smiles: $0), kind: .phco)
+      }
       let together = Molecule.map(all: smiles) { molecule throws(Failure) -> Double in
         _ = try target.value(of: .qed)
         return try target.similarity(to: molecule, kind: .phco)
