@@ -92,6 +92,15 @@ crd_molecule *crd_molecule_parse(const char *smiles, size_t length, char **error
   return nullptr;
 }
 
+int crd_molecule_has_hydrogens(crd_molecule *molecule) {
+  return crd::guarded<int>(molecule, nullptr, 1, [](const RWMol &mol) {
+    for (const auto *atom : mol.atoms()) {
+      if (atom->getAtomicNum() == 1) return 1;
+    }
+    return 0;
+  });
+}
+
 crd_molecule *crd_molecule_without_hydrogens(crd_molecule *molecule, char **error) {
   return crd::guarded<crd_molecule *>(molecule, error, nullptr, [](const RWMol &mol) {
     auto result = std::make_unique<crd_molecule>();

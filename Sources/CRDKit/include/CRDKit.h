@@ -24,6 +24,8 @@ const char *crd_version(void);
 /* Parses and sanitizes; explicit hydrogens are merged into their atoms. NULL on failure. An empty
  * error message means that the text does not have the syntax of SMILES. */
 crd_molecule *crd_molecule_parse(const char *smiles, size_t length, char **error);
+/* 1 if hydrogen atoms stand in the graph, 0 if not. */
+int crd_molecule_has_hydrogens(crd_molecule *molecule);
 /* A copy without hydrogen atoms. NULL on failure. */
 crd_molecule *crd_molecule_without_hydrogens(crd_molecule *molecule, char **error);
 void crd_molecule_free(crd_molecule *molecule);

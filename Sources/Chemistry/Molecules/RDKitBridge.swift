@@ -22,8 +22,10 @@ import Core
 
     deinit { crd_molecule_free(pointer) }
 
+    /// The molecule without hydrogen atoms, itself if it has none in its graph.
     func withoutHydrogens() throws(Failure) -> RDKitMolecule {
-      RDKitMolecule(try withError { crd_molecule_without_hydrogens(pointer, $0) })
+      if crd_molecule_has_hydrogens(pointer) == 0 { return self }
+      return RDKitMolecule(try withError { crd_molecule_without_hydrogens(pointer, $0) })
     }
 
     func smiles(isomeric: Bool) throws(Failure) -> String {

@@ -41,12 +41,12 @@ struct AtomSymbol: Equatable, Sendable {
       text.append(Ascii.at)
     }
     if hydrogens > 0 {
-      text.append(Ascii.H)
+      text.append(Ascii.hydrogen)
       text.append(Ascii.zero + UInt8(hydrogens))
     } else if hydrogens == 0, isotope < 0, chirality == .none, charge == 0,
       element.isOrganicSubset
     {
-      text.append(Ascii.H)
+      text.append(Ascii.hydrogen)
       text.append(Ascii.zero)
     }
     if charge != 0 {
@@ -74,7 +74,7 @@ enum Ascii {
   static let bracketClose = UInt8(ascii: "]")
   static let zero = UInt8(ascii: "0")
   static let nine = UInt8(ascii: "9")
-  static let H = UInt8(ascii: "H")
+  static let hydrogen = UInt8(ascii: "H")
 
   @inline(__always) static func isDigit(_ byte: UInt8) -> Bool { byte &- zero < 10 }
   @inline(__always) static func isUpper(_ byte: UInt8) -> Bool { byte &- 65 < 26 }

@@ -20,7 +20,7 @@ enum BracketAtom {
     atom.isotope = Int32(isotope)
     atom.chirality = chirality(bytes, &i)
     atom.hydrogens = 0
-    if i < bytes.count, bytes[i] == Ascii.H {
+    if i < bytes.count, bytes[i] == Ascii.hydrogen {
       i += 1
       atom.hydrogens = 1
       if i < bytes.count, Ascii.isDigit(bytes[i]) {

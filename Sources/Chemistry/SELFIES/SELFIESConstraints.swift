@@ -19,7 +19,7 @@ public struct SELFIESConstraints: Sendable, Equatable {
   public static let standard = SELFIESConstraints(trusted: base)
 
   /// The default of SELFIES 2.0 and 2.1, where a positive charge adds a bond (`C+1` 5, `S+1` 7).
-  public static let version2_0 = SELFIESConstraints(
+  public static let legacy = SELFIESConstraints(
     trusted: base.merging(
       ["C+1": 5, "P+1": 6, "P-1": 4, "S+1": 7], uniquingKeysWith: { $1 }))
 
@@ -44,7 +44,7 @@ public struct SELFIESConstraints: Sendable, Equatable {
   public static func preset(_ name: String) throws(Failure) -> SELFIESConstraints {
     switch name {
     case "default": return .standard
-    case "2.0": return .version2_0
+    case "2.0": return .legacy
     case "octet_rule": return .octetRule
     case "hypervalent": return .hypervalent
     default:

@@ -80,7 +80,7 @@ enum SELFIESSymbol {
       atom.isotope = Int32(isotope)
       atom.chirality = BracketAtom.chirality(inner, &i)
       atom.hydrogens = 0
-      if i + 1 < inner.count, inner[i] == Ascii.H, Ascii.isDigit(inner[i + 1]) {
+      if i + 1 < inner.count, inner[i] == Ascii.hydrogen, Ascii.isDigit(inner[i + 1]) {
         atom.hydrogens = Int8(inner[i + 1] - Ascii.zero)
         i += 2
       }

@@ -25,11 +25,15 @@ public struct MolecularFormula: Sendable, Equatable {
       {
         break
       }
-      guard Ascii.isUpper(bytes[i]) else { throw MolecularFormula.unreadable(text) }
+      // RDKit writes `*` for a wildcard atom.
+      let isWildcard = bytes[i] == UInt8(ascii: "*")
+      guard Ascii.isUpper(bytes[i]) || isWildcard else { throw MolecularFormula.unreadable(text) }
       var end = i + 1
       if end < bytes.count, Ascii.isLower(bytes[end]) { end += 1 }
       let name = String(decoding: bytes[i..<end], as: UTF8.self)
-      guard Element(symbol: name) != nil, !counts.contains(where: { $0.element == name }) else {
+      guard isWildcard || Element(symbol: name) != nil,
+        !counts.contains(where: { $0.element == name })
+      else {
         throw MolecularFormula.unreadable(text)
       }
       i = end
@@ -57,6 +61,7 @@ public struct MolecularFormula: Sendable, Equatable {
     return ScoreMean.geometric(scores)
   }
 
+  /// Equal with the same elements, in the same order.
   public static func == (a: MolecularFormula, b: MolecularFormula) -> Bool {
     a.counts.elementsEqual(b.counts) { $0 == $1 }
   }

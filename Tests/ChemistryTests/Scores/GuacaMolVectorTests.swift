@@ -30,7 +30,7 @@
         for (name, value) in zip(table.header, row).dropFirst(2) {
           let parts = name.split(separator: ":").map(String.init)
           let kind = try #require(kinds[parts[0]])
-          let target = try #require(targets[parts[1]] ?? targets["\(parts[1])_ref"])
+          let target = try #require(targets[parts[1]])
           let expected = try #require(Double(value))
           #expect(abs(try molecule.similarity(to: target, kind: kind) - expected) <= 1e-9)
         }
@@ -46,7 +46,6 @@
         for (goal, value) in zip(table.header, row).dropFirst(2) {
           let expected = try #require(Double(value))
           let found = try score(goal, molecule)
-          // Products of many small factors are compared by their leading digits as well.
           #expect(abs(found - expected) <= 1e-9, "\(goal) of \(row[1])")
         }
       }
@@ -55,7 +54,7 @@
     // MARK: Goals
 
     private func t(_ m: Molecule, _ target: String, _ kind: FingerprintKind) throws -> Double {
-      try m.similarity(to: try #require(targets[target] ?? targets["\(target)_ref"]), kind: kind)
+      try m.similarity(to: try #require(targets[target]), kind: kind)
     }
 
     private func has(_ m: Molecule, _ pattern: String) throws -> Double {
