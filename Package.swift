@@ -49,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", exclude: ["README.md"]),
+    .target(name: "CSobol", exclude: ["README.md"]),
     .target(
       name: "CTerminal", exclude: ["README.md"], linkerSettings: [.linkedLibrary("readline")]),
     .target(name: "CGnuplot", exclude: ["README.md"]),
@@ -68,7 +69,7 @@ let package = Package(
     room("Neural", ["Core", "Engine"]),
     room("Flows", ["Core", "Engine", "Neural", "CKernels"]),
     room("Surrogates", ["Core", "Engine", "Neural"]),
-    room("Samplers", ["Core", "Engine", "Neural"]),
+    room("Samplers", ["Core", "Engine", "Neural", "CSobol"]),
     room("Datasets", ["Core", "CZlib"]),
     room("Chemistry", ["Core", "CZlib", rdkit]),
     room("Oracles", ["Core", "Datasets", "Chemistry"]),
@@ -83,7 +84,7 @@ let package = Package(
       [
         "Core", "Language", "Reporting", "Optimization", "Engine", "Neural", "Flows", "Surrogates",
         "Samplers", "Datasets", "Chemistry", "Oracles", "Storage",
-      ]),
+      ], resources: [.embedInCode("stdlib/library.lbo")]),
     room("REPL", ["Core", "Language", "Bindings", "Reporting", "CTerminal"]),
     .executableTarget(
       name: "lbo",

@@ -42,6 +42,8 @@ public enum AtomicFile {
       try file.close(durably: false)
       return
     }
+    // Renaming asks only the folder; a file that its owner protected stays as it is.
+    if exists, access(path, W_OK) != 0 { throw FileWriter.failure(path, errno) }
     // A link stays a link: what it points to is replaced.
     let target = exists ? resolved(path) : path
     let temporary = "\(target).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"

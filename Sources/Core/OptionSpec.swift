@@ -13,19 +13,27 @@ public struct OptionSpec: Sendable {
     public var phrase: String {
       switch self {
       case .integer(let range):
-        range.upperBound == .max
-          ? "a whole number of at least \(range.lowerBound)"
-          : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        Self.phrase(
+          "a whole number", range.lowerBound == .min ? nil : "\(range.lowerBound)",
+          range.upperBound == .max ? nil : "\(range.upperBound)")
       case .real(let range):
-        switch (range.lowerBound.isFinite, range.upperBound.isFinite) {
-        case (true, true): "a number from \(range.lowerBound) to \(range.upperBound)"
-        case (true, false): "a number of at least \(range.lowerBound)"
-        default: "a number"
-        }
+        Self.phrase(
+          "a number",
+          range.lowerBound.isFinite ? OptionValue.real(range.lowerBound).phrase : nil,
+          range.upperBound.isFinite ? OptionValue.real(range.upperBound).phrase : nil)
       case .flag: "true or false"
       case .text: "a text"
       case .choice(let names):
         "one of " + names.map { "\"\($0)\"" }.joined(separator: ", ")
+      }
+    }
+
+    private static func phrase(_ what: String, _ low: String?, _ high: String?) -> String {
+      switch (low, high) {
+      case (let low?, let high?): "\(what) from \(low) to \(high)"
+      case (let low?, nil): "\(what) of at least \(low)"
+      case (nil, let high?): "\(what) of at most \(high)"
+      case (nil, nil): what
       }
     }
   }

@@ -40,22 +40,21 @@ public enum Parallel {
     }
   }
 
-  /// `body(0)` … `body(count - 1)` in order of index. The first error by index is thrown, after
-  /// all pieces already started have ended.
+  /// `body(0)` … `body(count - 1)` in order of index. The first error by index is thrown; later
+  /// pieces may then not have run.
   public static func map<Result: Sendable>(
     _ count: Int, _ body: @Sendable (Int) throws -> Result
   ) throws -> [Result] {
     let slots = Slots<Swift.Result<Result, any Error>>(count)
-    let failed = Atomic<Bool>(false)
+    // Pieces before a failed one still run, so that which error is thrown is no matter of luck.
+    let firstFailed = Atomic<Int>(count)
     forEach(count) { i in
-      if failed.load(ordering: .relaxed) { return }
+      if firstFailed.load(ordering: .relaxed) < i { return }
       let result = Swift.Result { try body(i) }
-      if case .failure = result { failed.store(true, ordering: .relaxed) }
+      if case .failure = result { firstFailed.min(i, ordering: .relaxed) }
       slots.set(i, result)
     }
-    if failed.load(ordering: .relaxed) {
-      for case .failure(let error)? in slots.values { throw error }
-    }
+    for case .failure(let error)? in slots.values { throw error }
     return try slots.values.map { try $0!.get() }
   }
 

@@ -15,7 +15,10 @@ public enum LinearAlgebra {
     let row = Scalar.potrf(n, factor.mutablePointer, n)
     guard row == 0, diagonal(factor).isFinite else {
       throw Failure(
-        .numerical, "a covariance matrix is not positive definite (row \(row) of \(n))",
+        .numerical,
+        row > 0
+          ? "a covariance matrix is not positive definite (row \(row) of \(n))"
+          : "a covariance matrix has entries that are not finite",
         advice: "check the data for NaN or duplicated points, or raise the noise")
     }
     keepLowerTriangle(&factor)

@@ -58,7 +58,11 @@ public struct Adam<Scalar: TensorScalar>: Sendable {
     var squares = 0.0
     model.forEachParameter { _, parameter in
       guard parameter.isTrained, let gradient = gradients[parameter] else { return }
-      squares += gradient.sumOfSquares
+      let pieces = Parallel.ranges(gradient.count, by: 1 << 15)
+      let sums = Parallel.map(pieces.count) { p in
+        Scalar.kernels.sumOfSquares(pieces[p].count, gradient.pointer + pieces[p].lowerBound)
+      }
+      squares += sums.reduce(0, +)
     }
     let norm = squares.squareRoot()
     guard norm.isFinite else {
@@ -80,11 +84,19 @@ public struct Adam<Scalar: TensorScalar>: Sendable {
       let correction1 = 1 - pow(optimizer.beta1, steps)
       let correction2 = (1 - pow(optimizer.beta2, steps)).squareRoot()
       // rate m^ / (sqrt(v^) + epsilon) with the bias corrections drawn out of the loop.
-      Scalar.kernels.adam(
-        gradient.count, parameter.value.mutablePointer, moments[index].mean.mutablePointer,
-        moments[index].square.mutablePointer, gradient.pointer, scale,
-        optimizer.rate * correction2 / correction1, optimizer.beta1, optimizer.beta2,
-        optimizer.epsilon * correction2)
+      let (values, mean, square) = (
+        MatrixView(&parameter.value), MatrixView(&moments[index].mean),
+        MatrixView(&moments[index].square)
+      )
+      // Large parameters are bound by memory, which one core alone does not exhaust.
+      let pieces = Parallel.ranges(gradient.count, by: 1 << 15)
+      Parallel.forEach(pieces.count) { p in
+        let (start, count) = (pieces[p].lowerBound, pieces[p].count)
+        Scalar.kernels.adam(
+          count, values.base + start, mean.base + start, square.base + start,
+          gradient.pointer + start, scale, optimizer.rate * correction2 / correction1,
+          optimizer.beta1, optimizer.beta2, optimizer.epsilon * correction2)
+      }
     }
     self.moments = moments
     return norm

@@ -62,7 +62,7 @@ extension DeepKernelGP: Surrogate {
     }
   }
 
-  /// Expresses the model in the scale of other targets; predictions stay exactly the same.
+  /// Expresses the model in the scale of other targets; predictions stay the same, up to the jitter.
   ///
   /// The first fit's scale stays in use until this is called, so that a refit on the best points
   /// alone does not move it.

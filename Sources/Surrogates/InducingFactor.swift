@@ -9,8 +9,8 @@ struct InducingFactor: Sendable {
   let outputScale: Double
   /// K_ZZ without jitter, M x M; only the lower triangle is set.
   let covariance: Tensor<Double>
-  /// L with L L^T = K_ZZ + jitter I; zero above the diagonal.
-  let factor: Tensor<Double>
+  /// L with L L^T = K_ZZ + jitter I.
+  let factor: TriangularFactor<Double>
   /// The jitter that was needed.
   let jitter: Double
 

@@ -33,8 +33,8 @@ public struct JitterLadder: Sendable {
 
   /// The lower Cholesky factor of matrix + jitter I, and the jitter. Reads the lower triangle.
   /// - Throws: `.numerical` if every step fails.
-  func factorize(_ matrix: Tensor<Double>, of what: String) throws(Failure) -> (
-    factor: Tensor<Double>, jitter: Double
+  package func factorize(_ matrix: Tensor<Double>, of what: String) throws(Failure) -> (
+    factor: TriangularFactor<Double>, jitter: Double
   ) {
     let n = matrix.rows
     var failedRow = 0
@@ -48,11 +48,12 @@ public struct JitterLadder: Sendable {
           view.row(r)[r] += jitter
         }
       }
-      guard let row = LinearAlgebra.choleskyInPlace(view) else {
+      switch TriangularFactor.cholesky(consume factor) {
+      case .success(let factor):
         if i > 0 { raised(jitter, what) }
         return (factor, jitter)
+      case .failure(let failure): failedRow = failure.row
       }
-      failedRow = row
     }
     throw Failure(
       .numerical,

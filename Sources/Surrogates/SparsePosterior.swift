@@ -28,8 +28,7 @@ public struct SparsePosterior: Posterior {
     let points = inducing.scaled(features)
     self.points = points
     var projected = ScaledPoints.kernel(points, inducing.points, scale: inducing.outputScale)
-    LinearAlgebra.solveRowsInPlace(
-      MatrixView(&projected), factor: MatrixView(reading: inducing.factor), transpose: true)
+    inducing.factor.solveRows(MatrixView(&projected), transpose: true)
     self.projected = projected
     let m = head.variationalMean.value
     let shift = scaler.mean + scaler.deviation * head.constant.value.item
@@ -95,7 +94,7 @@ public struct SparsePosterior: Posterior {
     if q == 0 || count == 0 { return .zeros([count, q]) }
     let left = try ladder.factorize(
       residual(), of: "the covariance of the candidates given the inducing points"
-    ).factor
+    ).factor.lower
     let drawn = RandomStream(seed: random.next())
     let ofInducing = normals(count, m, drawn.stream("inducing"))
     let ofResidual = normals(count, q, drawn.stream("residual"))

@@ -14,11 +14,11 @@ public enum ThompsonSampling {
   public static func picks(_ count: Int, from samples: Tensor<Double>) throws(Failure) -> [Int] {
     guard count >= 0 else { throw Failure(.badArgument, "the number of picks is negative") }
     let (s, q) = (samples.rows, samples.columns)
-    let wanted = min(count, q)
-    if wanted == 0 { return [] }
     guard s > 0 else {
       throw Failure(.badArgument, "Thompson sampling needs at least one posterior sample")
     }
+    let wanted = min(count, q)
+    if wanted == 0 { return [] }
     guard samples.isFinite else {
       throw Failure(
         .numerical, "the surrogate's samples are not finite",

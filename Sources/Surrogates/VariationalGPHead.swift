@@ -82,7 +82,7 @@ public struct VariationalGPHead: Module {
   ///   - targets: [B], in the model's units.
   ///   - divisor: what the divergence is divided by, usually the number of data.
   /// - Throws: `.numerical` if the inducing points' covariance has no Cholesky factor.
-  func loss(
+  package func loss(
     _ kind: VariationalLoss, features: Variable<Double>, targets: Tensor<Double>, divisor: Double,
     ladder: JitterLadder
   ) throws(Failure) -> Variable<Double> {

@@ -21,11 +21,9 @@ extension WhitenedMoments.State {
   {
     let weighted = scaledRows(rooted, by: dVariance, times: 2)
     var dCross = projectedGradient(dMean, dVariance, weighted)
-    LinearAlgebra.solveRowsInPlace(
-      MatrixView(&dCross), factor: MatrixView(reading: inducing.factor), transpose: false)
+    inducing.factor.solveRows(MatrixView(&dCross), transpose: false)
     var (dFactor, dRoot) = triangles(dCross, weighted, divergence)
-    LinearAlgebra.choleskyGradientInPlace(
-      factor: MatrixView(reading: inducing.factor), gradient: MatrixView(&dFactor))
+    inducing.factor.carryBack(MatrixView(&dFactor))
     let kernel = kernelGradient(&dFactor, &dCross)
     var dm = mean.affine(divergence, 0)
     for i in 0..<batch {

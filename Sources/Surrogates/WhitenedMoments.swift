@@ -79,8 +79,7 @@ struct WhitenedMoments {
       points = inducing.scaled(features)
       cross = ScaledPoints.kernel(points, inducing.points, scale: outputScale)
       var projected = cross
-      LinearAlgebra.solveRowsInPlace(
-        MatrixView(&projected), factor: MatrixView(reading: inducing.factor), transpose: true)
+      inducing.factor.solveRows(MatrixView(&projected), transpose: true)
       self.projected = projected
       rooted = State.timesRoot(projected, root)
       moments = State.moments(

@@ -2,9 +2,8 @@ import Core
 import Engine
 import Foundation
 import Neural
-import Testing
-
 import Surrogates
+import Testing
 
 /// A state of a deep-kernel sparse GP as gpytorch computed it: inputs, parameters, values and
 /// gradients. Sizes are read from the file.

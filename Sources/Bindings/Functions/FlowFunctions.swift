@@ -48,20 +48,18 @@ enum FlowFunctions {
     let embedding = try arguments.choice(
       "embedding", of: SeqFlowConfiguration.Embedding.allCases.map(\.rawValue), default: "fixed")
     let options = try arguments.options(sizes)
-    let make: (Int, Int, SeqFlowConfiguration.Embedding) -> SeqFlowConfiguration =
-      size == "paper" ? SeqFlowConfiguration.paper : SeqFlowConfiguration.small
-    var c = make(
-      tokens.coding.vocabulary.count, tokens.batch.length,
-      SeqFlowConfiguration.Embedding(rawValue: embedding) ?? .fixed)
-    func set(_ name: String, _ path: WritableKeyPath<SeqFlowConfiguration, Int>) {
-      if options.contains(name) { c[keyPath: path] = options.integer(name) }
-    }
-    set("features", \.features)
-    set("blocks", \.blocks)
-    set("hidden", \.hidden)
-    set("layers", \.layers)
-    set("couplings", \.couplings)
-    set("units", \.couplingUnits)
+    let kind = SeqFlowConfiguration.Embedding(rawValue: embedding) ?? .fixed
+    let (v, length) = (tokens.coding.vocabulary.count, tokens.batch.length)
+    var c =
+      size == "paper"
+      ? SeqFlowConfiguration.paper(vocabulary: v, maxLength: length, embedding: kind)
+      : SeqFlowConfiguration.small(vocabulary: v, maxLength: length, embedding: kind)
+    if options.contains("features") { c.features = options.integer("features") }
+    if options.contains("blocks") { c.blocks = options.integer("blocks") }
+    if options.contains("hidden") { c.hidden = options.integer("hidden") }
+    if options.contains("layers") { c.layers = options.integer("layers") }
+    if options.contains("couplings") { c.couplings = options.integer("couplings") }
+    if options.contains("units") { c.couplingUnits = options.integer("units") }
     c.noise = options.real("noise")
     if options.contains("dropout") { c.dropout = options.real("dropout") }
     let flow = try SeqFlow<Float>(c, random: context.nextRun("seqflow").random)

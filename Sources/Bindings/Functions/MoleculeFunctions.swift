@@ -52,7 +52,9 @@ enum MoleculeFunctions {
       }
     }
     return try Molecule.parse(all: texts).enumerated().map { row, result in
-      do { return try result.get() } catch {
+      switch result {
+      case .success(let molecule): return molecule
+      case .failure(let error):
         throw Failure(
           error.kind, "row \(row): \(error.message)",
           advice: "keep the rows where `is_valid` is true")
@@ -231,7 +233,9 @@ enum MoleculeFunctions {
     case .list:
       return .list(
         try body(try arguments.strings(name)).enumerated().map { row, result in
-          do { return .string(try result.get()) } catch {
+          switch result {
+          case .success(let text): return .string(text)
+          case .failure(let error):
             throw Failure(error.kind, "row \(row): \(error.message)", advice: error.advice)
           }
         })

@@ -37,7 +37,7 @@ final class StudyHandle: HostObject, @unchecked Sendable {
 
   func member(_ name: String) throws -> Value? {
     switch name {
-    case "best": study.best.map { .record(StudyTables.record($0, self)) } ?? .none
+    case "best": study.best.map { .record(StudyTables.record($0, self)) } ?? Value.none
     case "trials": .table(try StudyTables.trials(study.trials, self))
     case "history": .table(try StudyTables.history(self))
     case "curve":

@@ -7,16 +7,13 @@
     }                                                                    \
   }
 MAP(exp, FN(vexp)(v))
-MAP(log, FN(vlog)(v))
+MAP(log, FN(vlog_any)(v))
 MAP(tanh, FN(vtanh)(v))
 MAP(sigmoid, FN(vsigmoid)(v))
 // log(1 + e^v) = max(v, 0) + log(1 + e^-|v|)
-MAP(softplus, (v > R(0.0) ? v : R(0.0)) + FN(vlog)(R(1.0) + FN(vexp)(-FABS(v))))
-#ifdef REAL_IS_DOUBLE
-MAP(sqrt, __builtin_sqrt(v))
-#else
-MAP(sqrt, __builtin_sqrtf(v))
-#endif
+MAP(softplus, (v > R(0.0) ? v : R(0.0)) + FN(vlog1p)(FN(vexp)(-FABS(v))))
+// Not sqrt(): that may have to set errno, and the loop would stay scalar.
+MAP(sqrt, __builtin_elementwise_sqrt(v))
 #undef MAP
 
 #define ZIP(name, expression)                                                          \
@@ -50,8 +47,8 @@ LBO_KERNEL void FN(axpy)(ptrdiff_t n, REAL a, const REAL *restrict x, REAL *rest
 
 LBO_KERNEL void FN(activate)(int kind, ptrdiff_t n, const REAL *x, REAL *y) {
   switch (kind) {
-    case 1:
-      for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : 0;
+    case 1:  // in this form NaN stays NaN
+      for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] <= 0 ? 0 : x[i];
       break;
     case 2:
       for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] * FN(vphi)(x[i]);
@@ -109,7 +106,7 @@ LBO_KERNEL void FN(bias_relu)(
     const REAL bias = column[r];
     for (ptrdiff_t c = 0; c < columns; c++) {
       REAL v = y[c] + bias;
-      y[c] = v > 0 ? v : 0;
+      y[c] = v <= 0 ? 0 : v;  // NaN stays NaN
     }
   }
 }

@@ -9,6 +9,7 @@
 #undef EXP_HIGH
 #undef LN2_HIGH
 #undef LN2_LOW
+#undef SMALLEST_NORMAL
 #undef RINT
 #undef FABS
 #undef COPYSIGN

@@ -9,10 +9,7 @@ LBO_KERNEL void FN(adam)(
     REAL mi = b1 * m[i] + c1 * g, vi = b2 * v[i] + c2 * g * g;
     m[i] = mi;
     v[i] = vi;
-#ifdef REAL_IS_DOUBLE
-    parameter[i] -= a * mi / (__builtin_sqrt(vi) + e);
-#else
-    parameter[i] -= a * mi / (__builtin_sqrtf(vi) + e);
-#endif
+    // Not sqrt(): that may have to set errno, and the loop would stay scalar.
+    parameter[i] -= a * mi / (__builtin_elementwise_sqrt(vi) + e);
   }
 }

@@ -1,6 +1,6 @@
 // Elementary functions without branches or tables, so that loops over them become vector code.
 // Included twice, with REAL = float and double. Errors: exp and log within 2 units in the last
-// place over the finite range; tanh and sigmoid within 4.
+// place over the finite range; sigmoid, softplus and Float's tanh within 4, Double's tanh within 8.
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -14,6 +14,7 @@
 #define EXP_HIGH 709.0
 #define LN2_HIGH 0x1.62e42fee00000p-1
 #define LN2_LOW 0x1.a39ef35793c76p-33
+#define SMALLEST_NORMAL 0x1p-1022
 #define RINT __builtin_rint
 #define FABS __builtin_fabs
 #define COPYSIGN __builtin_copysign
@@ -26,6 +27,7 @@
 #define EXP_HIGH 88.0f
 #define LN2_HIGH 0x1.62e400p-1f
 #define LN2_LOW 0x1.7f7d1cp-20f
+#define SMALLEST_NORMAL 0x1p-126f
 #define RINT __builtin_rintf
 #define FABS __builtin_fabsf
 #define COPYSIGN __builtin_copysignf
@@ -33,7 +35,7 @@
 
 // exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln(2) / 2: Taylor's series of exp(r), whose
 // remainder after degree 7 (Float) or 13 (Double) is below half a unit in the last place.
-// Outside the finite range the argument is clamped: never infinite, never NaN for finite x.
+// Outside the finite range the argument is clamped: never infinite, also for infinite x; NaN stays.
 LBO_INLINE REAL FN(vexp)(REAL x) {
   x = x < EXP_LOW ? EXP_LOW : x;
   x = x > EXP_HIGH ? EXP_HIGH : x;
@@ -64,7 +66,7 @@ LBO_INLINE REAL FN(vexp)(REAL x) {
   return p * two_n;
 }
 
-// log(x) for positive normal x: x = 2^n m with m in [sqrt(1/2), sqrt(2)), and
+// log(x) for positive normal x (NaN stays NaN): x = 2^n m with m in [sqrt(1/2), sqrt(2)), and
 // log m = 2 atanh(s), s = (m - 1) / (m + 1), |s| <= 0.1716, by its series.
 LBO_INLINE REAL FN(vlog)(REAL x) {
   BITS bits;
@@ -96,7 +98,29 @@ LBO_INLINE REAL FN(vlog)(REAL x) {
   p = p * t + R(1.0) / R(3.0);
   REAL logm = R(2.0) * s + R(2.0) * s * t * p;
   REAL e = (REAL)n;
-  return e * LN2_HIGH + (e * LN2_LOW + logm);
+  // x - x is 0, or NaN where x is: the bits of a NaN would pass for those of a number.
+  return e * LN2_HIGH + (e * LN2_LOW + logm) + (x - x);
+}
+
+// log(x) for every x, as IEEE 754 has it: -inf at 0, NaN below, inf at inf, denormals exact.
+LBO_INLINE REAL FN(vlog_any)(REAL x) {
+  const REAL shift = MANTISSA + 2;
+  int denormal = x < SMALLEST_NORMAL;
+  REAL y = FN(vlog)(denormal ? x * (REAL)(1ll << (MANTISSA + 2)) : x);
+  y = denormal ? (y - shift * LN2_HIGH) - shift * LN2_LOW : y;
+  y = x == (REAL)INFINITY ? (REAL)INFINITY : y;
+  y = x == 0 ? -(REAL)INFINITY : y;
+  return x < 0 ? (REAL)NAN : y;
+}
+
+// log(1 + x) for x in [0, 1]: what rounding 1 + x lost is made good by the factor x / ((1 + x) - 1)
+// (Goldberg, "What every computer scientist should know about floating-point arithmetic", 1991,
+// theorem 4).
+LBO_INLINE REAL FN(vlog1p)(REAL x) {
+  REAL w = R(1.0) + x;
+  REAL kept = w - R(1.0);
+  REAL y = FN(vlog)(w) * (x / kept);
+  return kept == 0 ? x : y;
 }
 
 // tanh: its odd series near 0, where (1 - e) / (1 + e) would cancel; the quotient elsewhere.

@@ -1,12 +1,14 @@
 // Factorizations and triangular solves with their gradients.
 
+import Core
+
 extension Variable {
   /// Lower Cholesky factor of a symmetric positive definite matrix (n x n).
   ///
   /// Gradient (Murray, "Differentiation of the Cholesky decomposition", 2016): with Phi the lower
   /// triangle with half the diagonal, dA = sym(L^-T Phi(L^T dL) L^-1).
   /// - Throws: `.numerical` if the matrix is not positive definite.
-  public func cholesky() throws -> Variable {
+  public func cholesky() throws(Failure) -> Variable {
     let l = try LinearAlgebra.cholesky(value)
     return tape.record([self], l) { g in
       let n = l.rows

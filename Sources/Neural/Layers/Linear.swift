@@ -28,6 +28,7 @@ public struct Linear<Scalar: TensorScalar>: Module {
   /// Entries of an output row.
   public var outputs: Int { weight.value.rows }
 
+  /// "weight", then "bias" if there is one.
   public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
     body("weight", &weight)
     if var bias {

@@ -29,6 +29,7 @@ public struct MLP<Scalar: TensorScalar>: Module {
     }
   }
 
+  /// The layers in order, as "layers.0.weight" and so on.
   public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
     for index in layers.indices { layers[index].forEachParameter(under: "layers.\(index)", body) }
   }

@@ -1,0 +1,14 @@
+/// The modules written in the language itself, carried inside the program.
+///
+/// Each is a file of `stdlib/`, listed in Package.swift and here.
+enum StandardLibrary {
+  private static let modules: [String: [UInt8]] = [
+    "library": PackageResources.library_lbo
+  ]
+
+  static let names = modules.keys.sorted()
+
+  static func source(_ name: String) -> String? {
+    modules[name].map { String(decoding: $0, as: UTF8.self) }
+  }
+}
