@@ -1,5 +1,4 @@
 import ArgumentParser
-import Core
 import Language
 
 /// `lbo explain LBO0104`.
@@ -17,10 +16,8 @@ struct Explain: ParsableCommand {
       return
     }
     guard let known = Explain.known(code) else {
-      let codes = DiagnosticCode.allCases.map(\.rawValue)
-      let advice = Suggestion.phrase(for: code.uppercased(), among: codes)
       throw ValidationError(
-        "there is no error code \"\(code)\"; " + (advice ?? "`lbo explain` lists all codes"))
+        "there is no error code \"\(code)\"; `lbo explain` without a code lists them all")
     }
     print(known.explanation.page)
   }
