@@ -50,6 +50,10 @@ public struct GnuplotRenderer: Sendable {
     if let grid = plot.onlyGrid {
       return GridText(columns: columns, rows: rows)(grid, plot: plot)
     }
+    if let bars = plot.onlyBars {
+      return BarsText(columns: columns, rows: rows)(
+        edges: bars.edges, heights: bars.heights, plot: plot)
+    }
     let size = "\(max(40, min(columns, 500))),\(max(12, min(rows, 200)))"
     let script = GnuplotScript(
       plot, terminal: "dumb size \(size) noenhanced mono", medium: .characters)

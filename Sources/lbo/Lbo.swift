@@ -21,7 +21,7 @@ struct Lbo: ParsableCommand {
       130 interrupted.
       """,
     version: Version.text,
-    subcommands: [Start.self, Run.self, Check.self],
+    subcommands: [Start.self, Run.self, Check.self, Explain.self],
     defaultSubcommand: Start.self)
 }
 

@@ -57,6 +57,22 @@ import Testing
     }
   }
 
+  @Test func histogramsAsTextAreLyingBars() throws {
+    let plot = try Plot.histogram([("n", [1, 2, 2, 3, 3, 3, 3])], title: "Rings")
+    #expect(
+      try GnuplotRenderer().text(plot, columns: 40) == """
+        Rings
+                n  count
+        0.5 … 1.5 │██████▋ 1
+        1.5 … 2.5 │█████████████▌ 2
+        2.5 … 3.5 │███████████████████████████ 4
+        """)
+    let many = try Plot.histogram([(nil, (0..<1_000).map { Double($0 % 100) })])
+    let text = try GnuplotRenderer().text(many, columns: 60, rows: 12)
+    let rows = text.split(separator: "\n").dropFirst()
+    #expect(rows.count == 10 && rows.allSatisfy { $0.hasSuffix(" 100") })
+  }
+
   @Test func textsAreNeverCommands() throws {
     let evil = "it's `touch /tmp/x` %d \"q\" {/Bold b}_a^2 \\n \u{1B}[31m\nnew"
     var plot = try SamplePlots.scatter()
