@@ -81,13 +81,19 @@ public struct MatrixView<Scalar: TensorScalar>: @unchecked Sendable {
 
   /// Sets every entry to zero.
   public func clear() {
-    for r in 0..<rows { row(r).update(repeating: 0, count: columns) }
+    for r in 0..<rows { MatrixView.clear(row(r), columns) }
   }
 
   /// Zeroes what is above the diagonal of a square matrix.
   public func clearAboveDiagonal() {
     for r in 0..<rows where r + 1 < columns {
-      (row(r) + r + 1).update(repeating: 0, count: columns - r - 1)
+      MatrixView.clear(row(r) + r + 1, columns - r - 1)
     }
+  }
+
+  /// All bits zero is the number zero; a loop over generic entries would be far slower.
+  private static func clear(_ start: UnsafeMutablePointer<Scalar>, _ count: Int) {
+    let bytes = count * MemoryLayout<Scalar>.stride
+    UnsafeMutableRawPointer(start).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
   }
 }
