@@ -3,12 +3,16 @@
 /// The memory belongs to a tensor that the caller keeps alive; pieces that run at the same time
 /// must write to rectangles that do not overlap.
 public struct MatrixView<Scalar: TensorScalar>: @unchecked Sendable {
+  /// The entry at the upper left.
   public let base: UnsafeMutablePointer<Scalar>
+  /// Number of rows.
   public let rows: Int
+  /// Number of columns.
   public let columns: Int
   /// Entries from one row to the next.
   public let stride: Int
 
+  /// A rectangle in memory; without `stride` its rows lie one behind the other.
   public init(
     _ base: UnsafeMutablePointer<Scalar>, rows: Int, columns: Int, stride: Int? = nil
   ) {
