@@ -3,12 +3,16 @@
 /// The memory belongs to a tensor that the caller keeps alive; pieces that run at the same time
 /// must write to rectangles that do not overlap.
 public struct MatrixView<Scalar: TensorScalar>: @unchecked Sendable {
+  /// The entry at the upper left.
   public let base: UnsafeMutablePointer<Scalar>
+  /// Number of rows.
   public let rows: Int
+  /// Number of columns.
   public let columns: Int
   /// Entries from one row to the next.
   public let stride: Int
 
+  /// A rectangle in memory; without `stride` its rows lie one behind the other.
   public init(
     _ base: UnsafeMutablePointer<Scalar>, rows: Int, columns: Int, stride: Int? = nil
   ) {
@@ -81,13 +85,19 @@ public struct MatrixView<Scalar: TensorScalar>: @unchecked Sendable {
 
   /// Sets every entry to zero.
   public func clear() {
-    for r in 0..<rows { row(r).update(repeating: 0, count: columns) }
+    for r in 0..<rows { MatrixView.clear(row(r), columns) }
   }
 
   /// Zeroes what is above the diagonal of a square matrix.
   public func clearAboveDiagonal() {
     for r in 0..<rows where r + 1 < columns {
-      (row(r) + r + 1).update(repeating: 0, count: columns - r - 1)
+      MatrixView.clear(row(r) + r + 1, columns - r - 1)
     }
+  }
+
+  /// All bits zero is the number zero; a loop over generic entries would be far slower.
+  private static func clear(_ start: UnsafeMutablePointer<Scalar>, _ count: Int) {
+    let bytes = count * MemoryLayout<Scalar>.stride
+    UnsafeMutableRawPointer(start).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
   }
 }

@@ -86,6 +86,7 @@ public struct TriangularFactor<Scalar: TensorScalar>: Sendable {
   }
 
   /// Factorizes a diagonal block in place and writes its inverse; nil, or the row that failed.
+  @_specialize(where Scalar == Double)
   private static func invert(_ block: MatrixView<Scalar>, _ inverse: MatrixView<Scalar>) -> Int? {
     let failed = Scalar.potrf(block.rows, block.base, block.stride)
     if failed != 0 { return failed }
@@ -171,6 +172,7 @@ public struct TriangularFactor<Scalar: TensorScalar>: Sendable {
 
   /// The closed form for one block: with P = Phi(L^T L') and S = L^-T P L^-1, the lower triangle
   /// of S + S^T, its diagonal halved.
+  @_specialize(where Scalar == Double)
   private static func carryBack(
     _ g: MatrixView<Scalar>, _ l: MatrixView<Scalar>, _ inverted: MatrixView<Scalar>
   ) {
@@ -191,6 +193,7 @@ public struct TriangularFactor<Scalar: TensorScalar>: Sendable {
   }
 
   /// G + G^T of the lower triangle.
+  @_specialize(where Scalar == Double)
   private static func symmetricSum(_ g: MatrixView<Scalar>) -> Tensor<Scalar> {
     let n = g.rows
     var sum = Tensor<Scalar>(uninitialized: [n, n])

@@ -10,6 +10,7 @@ extension DeepKernelGP {
     public var activation = Activation.swish
     /// The most inducing points.
     public var inducingPoints = 1024
+    /// What training minimises.
     public var loss = VariationalLoss.predictive
     /// What the divergence is divided by.
     public var divisor = Divisor.data

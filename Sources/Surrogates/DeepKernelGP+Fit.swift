@@ -4,6 +4,7 @@ import Neural
 import Synchronization
 
 extension DeepKernelGP: Surrogate {
+  /// Networks, inducing points, scale and optimizer anew, then `epochs` of training.
   @discardableResult
   public mutating func fit<Input: TensorScalar>(
     _ x: Tensor<Input>, _ y: Tensor<Double>, in context: RunContext
@@ -20,6 +21,7 @@ extension DeepKernelGP: Surrogate {
     }
   }
 
+  /// `refit(_:_:dataCount:in:)` where these are all data.
   @discardableResult
   public mutating func refit<Input: TensorScalar>(
     _ x: Tensor<Input>, _ y: Tensor<Double>, in context: RunContext

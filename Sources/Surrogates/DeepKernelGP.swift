@@ -8,6 +8,7 @@ import Neural
 /// outputs (constraints) learn features together with the first. Everything is Float64. Source:
 /// NF-BO's surrogate; Wilson et al. 2016 (deep kernels), Jankowiak et al. 2020 (predictive loss).
 public struct DeepKernelGP: Module {
+  /// Sizes and training.
   public let configuration: Configuration
   /// Rows of inputs to rows of features; nil before the first fit.
   public internal(set) var features: MLP<Double>?
@@ -40,10 +41,12 @@ public struct DeepKernelGP: Module {
     try refreshFactors(ladder)
   }
 
+  /// Number of outputs; 0 before the first fit.
   public var outputCount: Int { heads.count }
   /// Width of the inputs; nil before the first fit.
   public var inputDimension: Int? { features?.layers.first?.inputs }
 
+  /// The feature extractor's parameters under "features", then those of "heads.0", …
   public mutating func forEachParameter(_ body: (String, inout Parameter<Double>) -> Void) {
     if var features {
       self.features = nil  // one owner, so that the body changes it in place

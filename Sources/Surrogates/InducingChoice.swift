@@ -40,6 +40,9 @@ extension DeepKernelGP {
   mutating func growInducing<Input: TensorScalar>(
     with x: Tensor<Input>, in context: RunContext
   ) throws(Failure) -> Int {
+    guard heads.contains(where: { $0.inducingCount < configuration.inducingPoints }) else {
+      return 0
+    }
     let candidates = try extract(x)
     var added: [Int] = []
     for index in heads.indices {

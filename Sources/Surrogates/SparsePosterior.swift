@@ -3,7 +3,9 @@ import Engine
 
 /// The joint posterior of one output of a `DeepKernelGP` at Q points.
 public struct SparsePosterior: Posterior {
+  /// Expected values in the targets' units, [Q].
   public let mean: Tensor<Double>
+  /// Variance of an observation around the function, in the targets' units squared.
   public let noiseVariance: Double
 
   private let inducing: InducingFactor
@@ -14,6 +16,7 @@ public struct SparsePosterior: Posterior {
   private let deviation: Double
   private let ladder: JitterLadder
 
+  /// Number of points, Q.
   public var count: Int { points.count }
 
   init(
@@ -41,6 +44,7 @@ public struct SparsePosterior: Posterior {
     self.mean = mean
   }
 
+  /// Variances, [Q]; one pass of A^T S over the points.
   public func variance(observationNoise: Bool) -> Tensor<Double> {
     let (q, m) = (count, inducing.count)
     let pieces = Parallel.ranges(q, by: 128)
@@ -60,6 +64,7 @@ public struct SparsePosterior: Posterior {
     return Tensor([q], parts.flatMap { $0 })
   }
 
+  /// The whole covariance, Q x Q; never for sampling, which does with less.
   public func covariance(observationNoise: Bool) -> Tensor<Double> {
     let q = count
     var result = residual()
@@ -188,6 +193,7 @@ public struct SparsePosterior: Posterior {
 }
 
 extension DeepKernelGP {
+  /// The joint posterior of one output at the rows of `x`; errors as the protocol states them.
   public func posterior<Input: TensorScalar>(
     at x: Tensor<Input>, output: Int = 0, in context: RunContext
   ) throws(Failure) -> any Posterior {

@@ -48,7 +48,9 @@ public struct VariationalGPHead: Module {
 
   /// Number of inducing points.
   public var inducingCount: Int { inducingPoints.value.rows }
+  /// Lengthscale of the kernel, in feature space.
   public var lengthscale: Double { VariationalGPHead.softplus(rawLengthscale.value.item) }
+  /// Prior variance of the function, in the model's units.
   public var outputScale: Double { VariationalGPHead.softplus(rawOutputScale.value.item) }
   /// Variance of the observation noise, in the model's units.
   public var noise: Double {
@@ -66,6 +68,7 @@ public struct VariationalGPHead: Module {
     value > 30 ? value : Foundation.log(Foundation.expm1(max(value, 1e-12)))
   }
 
+  /// The parameters by the names a checkpoint keeps.
   public mutating func forEachParameter(_ body: (String, inout Parameter<Double>) -> Void) {
     body("inducing_points", &inducingPoints)
     body("raw_lengthscale", &rawLengthscale)
