@@ -28,7 +28,8 @@ import Testing
   @Test(arguments: functions) func wrongTypesAreErrors(_ name: String) throws {
     let values = [
       "none", "true", "-1", "1e300", "nan", "\"\"", "\"a\"", "[]", "[none]", "{}", "0...5", "3s",
-      "vector([])", "table({a: [1]})", "table({})", "x -> x", "() -> 1", "0.5...2",
+      "vector([])", "table({a: [1]})", "table({})", "x -> x", "() -> 1", "0.5...2", "0...1e15",
+      "-1e300", "inf",
     ]
     let session = Session()
     for a in values {

@@ -49,7 +49,7 @@ enum ListFunctions {
     guard count <= Double(Value.longestList) else {
       throw Failure(.badArgument, "`step` gives more than \(Value.longestList) elements")
     }
-    return .list((0..<Swift.max(0, Int(count))).map { .number(from + Double($0) * step) })
+    return .list((0..<Int(Swift.max(0, count))).map { .number(from + Double($0) * step) })
   }
 
   private static let map = NativeFunction(

@@ -4,9 +4,11 @@ import Core
 public struct FunctionCatalog: Sendable {
   /// Functions that belong together, e.g. "math", "tables", "flows".
   public struct Family: Sendable {
+    /// The heading help lists it under.
     public var name: String
     /// One line on what the family is for.
     public var doc: String
+    /// The table of entries.
     public var functions: [NativeFunction]
 
     /// A family with its table of entries.
@@ -19,7 +21,9 @@ public struct FunctionCatalog: Sendable {
 
   /// A name with a fixed value, such as `pi`.
   public struct Constant: Sendable {
+    /// What scripts write.
     public var name: String
+    /// What it stands for.
     public var value: Value
     /// One line of help.
     public var doc: String

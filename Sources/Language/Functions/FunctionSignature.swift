@@ -2,6 +2,7 @@ import Core
 
 /// What a function takes and gives, as data.
 public struct FunctionSignature: Sendable {
+  /// What it takes, in order.
   public var parameters: [Parameter]
   /// What it gives back, in words, e.g. "a vector"; empty for nothing.
   public var result: String

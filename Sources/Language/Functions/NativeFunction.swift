@@ -1,5 +1,6 @@
 /// A function of the language that is written in Swift: one entry in its family's table.
 public final class NativeFunction: Sendable {
+  /// What runs: bound arguments in, a value out; failures are shown at the call.
   public typealias Body = @Sendable (Arguments, CallContext) throws -> Value
 
   /// What a call does besides giving a value.
@@ -12,6 +13,7 @@ public final class NativeFunction: Sendable {
 
   /// The name scripts call it by, snake_case.
   public let name: String
+  /// What it takes and gives.
   public let signature: FunctionSignature
   /// What it does, in a sentence; further paragraphs may follow.
   public let doc: String
@@ -21,6 +23,7 @@ public final class NativeFunction: Sendable {
   public let effect: Effect
   /// A number in, a number out: lets loops call it directly, and acts on each entry of a vector.
   public let scalar: (@Sendable (Double) -> Double)?
+  /// What a call runs.
   public let body: Body
 
   /// A function with its data and its body.

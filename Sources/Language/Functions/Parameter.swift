@@ -11,11 +11,13 @@ public struct Parameter: Sendable {
     case variadic
   }
 
+  /// What a call names it by, snake_case.
   public var name: String
   /// What it takes, in words, e.g. "a whole number of at least 1".
   public var type: String
   /// One line of help, without a full stop.
   public var doc: String
+  /// Whether a call must give it.
   public var kind: Kind
   /// Whether it can only be given as `name: value`.
   public var isNamedOnly: Bool

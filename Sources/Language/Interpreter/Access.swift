@@ -52,7 +52,8 @@ enum Access {
 
   // MARK: Elements
 
-  /// How many elements a value has; nil for types without elements.
+  /// How many elements a value has; nil for types without elements, and for ranges that are not of
+  /// whole numbers or too long to be written out.
   static func count(_ value: Value) -> Int? {
     switch value {
     case .list(let items): items.count
@@ -60,7 +61,8 @@ enum Access {
     case .string(let text): text.count
     case .table(let table): table.rowCount
     case .record(let record): record.count
-    case .range(let range): range.integers?.count
+    case .range(let range):
+      range.integers.flatMap { $0.count <= Value.longestList ? $0.count : nil }
     case .host(let object): object.count
     default: nil
     }

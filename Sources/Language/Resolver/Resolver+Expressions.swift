@@ -93,7 +93,7 @@ extension Resolver {
     lambdaName = nil
     if !scope.isTop { inner.selfName = name }
     return closure(
-      name: name ?? "function", lambda.parameters, .expression(lambda.body), doc: nil, span, inner)
+      name: name ?? "lambda", lambda.parameters, .expression(lambda.body), doc: nil, span, inner)
   }
 
   // MARK: Calls

@@ -14,6 +14,7 @@ public struct Completion: Sendable {
   public struct Candidate: Sendable, Equatable {
     /// The whole word, to replace what is typed of it; a named argument ends in `: `.
     public var text: String
+    /// What it is.
     public var kind: Kind
     /// A line about it: a signature, a type, an argument's help.
     public var detail: String
@@ -21,6 +22,7 @@ public struct Completion: Sendable {
 
   /// The bytes of the text that a candidate replaces.
   public var range: Range<Int>
+  /// What could stand there, best first.
   public var candidates: [Candidate]
   /// The text typed so far of a string the cursor is in, to be completed as a file's path; nil
   /// outside strings.

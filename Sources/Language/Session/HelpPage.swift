@@ -1,10 +1,12 @@
 /// Help on one name, as data.
 public struct HelpPage: Sendable {
+  /// What it is help on.
   public var name: String
   /// How it is called, e.g. `quantile(x, q)`; the name alone for what is not a function.
   public var signature: String
   /// What it does.
   public var doc: String
+  /// What a function takes; empty for the rest.
   public var parameters: [Parameter]
   /// Lines that show its use; empty for none.
   public var example: String

@@ -15,6 +15,7 @@ public final class Session {
 
   /// What came of an input.
   public struct Outcome: Sendable {
+    /// How it ended.
     public var status: Status
     /// The value of the last statement, where that was an expression.
     public var value: Value?

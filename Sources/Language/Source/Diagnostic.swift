@@ -10,11 +10,15 @@ public struct Diagnostic: Error, Sendable {
 
   /// One call on the way to a run-time error: the function, and where it was called.
   public struct Call: Sendable {
+    /// The name of the function.
     public var function: String
+    /// Where it was called.
     public var span: Span
   }
 
+  /// Error or warning.
   public var severity: Severity
+  /// The kind, with its page for `lbo explain`.
   public var code: DiagnosticCode
   /// One clear sentence in the user's terms, without a full stop.
   public var message: String

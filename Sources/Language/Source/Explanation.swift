@@ -1,5 +1,6 @@
 /// The page of one kind of error, as `lbo explain` shows it.
 public struct Explanation: Sendable {
+  /// The kind of error.
   public var code: DiagnosticCode
   /// What is wrong, in a few words.
   public var title: String

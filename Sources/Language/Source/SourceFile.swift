@@ -2,6 +2,7 @@
 public final class SourceFile: Sendable {
   /// How errors name it: a path, `stdin`, `input 3`, `stdlib/synthetic.lbo`.
   public let name: String
+  /// The whole text.
   public let text: String
   /// The text as UTF-8; all offsets count these bytes.
   let bytes: [UInt8]

@@ -1,5 +1,6 @@
 /// A stretch of a source: what an error points at.
 public struct Span: Sendable {
+  /// The text it is a part of.
   public let source: SourceFile
   /// Byte offsets, from the start to just after the end.
   public let range: Range<Int>

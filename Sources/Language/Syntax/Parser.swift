@@ -229,6 +229,14 @@ struct Parser {
       if case .symbol(.closeCurly) = tokens[i].kind { depth = max(0, depth - 1) }
     }
     while !isAtEnd {
+      var isCloser = false
+      switch token.kind {
+      case .symbol(.closeRound), .symbol(.closeSquare), .symbol(.closeCurly): isCloser = true
+      default: break
+      }
+      if token.startsLine, !isCloser, position > start, depth == 0, column(token) <= indentation {
+        return
+      }
       switch token.kind {
       case .symbol(.openCurly): depth += 1
       case .symbol(.closeCurly):
@@ -237,9 +245,7 @@ struct Parser {
         advance()
         if depth == 0 { return }
         continue
-      case .symbol(.closeRound), .symbol(.closeSquare): break
-      default:
-        if token.startsLine, position > start, depth == 0, column(token) <= indentation { return }
+      default: break
       }
       advance()
     }

@@ -3,7 +3,7 @@ public enum FunctionValue: Sendable {
   case native(NativeFunction)
   case closure(Closure)
 
-  /// Its name; "function" for a lambda.
+  /// Its name; "lambda" for one that has none.
   public var name: String {
     switch self {
     case .native(let function): function.name

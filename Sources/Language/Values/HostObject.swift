@@ -27,12 +27,20 @@ public protocol HostObject: AnyObject, Sendable {
 }
 
 extension HostObject {
+  /// No members.
   public var members: [String] { [] }
+  /// No members.
   public func member(_ name: String) throws -> Value? { nil }
+  /// No elements.
   public var count: Int? { nil }
+  /// Never asked without a `count`.
   public func element(_ index: Int) throws -> Value { .none }
+  /// No slices.
   public func rows(_ indices: [Int]) throws -> Value? { nil }
+  /// Not callable.
   public var signature: FunctionSignature? { nil }
+  /// Never asked without a `signature`.
   public func call(_ arguments: Arguments, _ context: CallContext) throws -> Value { .none }
+  /// Identity.
   public func isEqual(to other: any HostObject) -> Bool { self === other }
 }

@@ -4,6 +4,7 @@ public struct ProblemRecord: Sendable {
   public struct Constraint: Sendable {
     /// The subject's name; entries of a subject with several are numbered, `weight[0]`.
     public var name: String
+    /// What is revealed about it.
     public var kind: ProblemValue.Subject.Kind
     /// How far it is violated: at most 0 where it holds. For an indicator 0 or 1.
     public var violation: Double

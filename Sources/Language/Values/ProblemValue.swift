@@ -4,12 +4,15 @@ import Core
 public final class ProblemValue: Sendable {
   /// The goal, as declared.
   public struct Goal: Sendable, Equatable {
+    /// The direction of the goal.
     public enum Sense: String, Sendable {
       case maximize
       case minimize
     }
 
+    /// The label, or the variable the goal is, or "objective".
     public var name: String
+    /// The direction, as the user wrote it.
     public var sense: Sense
   }
 
@@ -23,16 +26,21 @@ public final class ProblemValue: Sendable {
       case indicator
     }
 
+    /// The label, or the variable it is about, or its number.
     public var name: String
+    /// What its shape in the source reveals.
     public var kind: Kind
   }
 
+  /// The problem's name.
   public let name: String
   /// The name of the candidate in the body.
   public let parameterName: String
   /// The value of the expression after `in`: what a method searches.
   public let space: Value
+  /// What is searched for.
   public let goal: Goal
+  /// The constraints, in order.
   public let subjects: [Subject]
   /// Names the body assigns, in order: what is recorded with each trial.
   public let recordedNames: [String]
