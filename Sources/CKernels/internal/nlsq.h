@@ -67,16 +67,16 @@ LBO_KERNEL void FN(nlsq_gradient)(
 
 // In terms of u the inverse is the root of u + kappa / (1 + u^2) = r, r = f + (x - a) d / b: a
 // strictly increasing function, whose root lies within |kappa| of r. Times 1 + u^2 it is the cubic
-// P(u) = (u - r) (1 + u^2) + kappa, with the same sign everywhere. Halley's steps on P (one division
-// each, the error cubed by each), kept in the bracket by bisection, find the root from anywhere: no
-// closed form, so nothing cancels, overflows or becomes NaN, however far out r is. Blocks of lanes
-// iterate until all have settled.
+// P(u) = (u - r) (1 + u^2) + kappa, with the same sign everywhere. Halley's steps on P (one
+// division each, the error cubed by each), kept in the bracket by bisection, find the root from
+// anywhere: no closed form, so nothing cancels, overflows or becomes NaN, however far out r is.
+// Blocks of lanes iterate until all have settled.
 #define NLSQ_LANES 16
 LBO_INLINE void FN(nlsq_solve)(const double *kappa, const double *r, double *u) {
   double low[NLSQ_LANES], high[NLSQ_LANES], k_near[NLSQ_LANES], r_near[NLSQ_LANES];
   for (int k = 0; k < NLSQ_LANES; k++) {
-    // Beyond 1e20 the second term is far below the rounding of r, which is then the root; such lanes
-    // solve u = 0 meanwhile, where no power overflows.
+    // Beyond 1e20 the second term is far below the rounding of r, which is then the root; such
+    // lanes solve u = 0 meanwhile, where no power overflows.
     int far = __builtin_fabs(r[k]) > 1e20;
     k_near[k] = far ? 0.0 : kappa[k];
     r_near[k] = far ? 0.0 : r[k];
