@@ -1,0 +1,113 @@
+import Core
+import Foundation
+import Language
+import Testing
+
+struct StudyFunctionTests {
+  @Test func fromLibraryToBestMolecules() throws {
+    let r = run(
+      """
+      seed(3)
+      \(smallFlow)
+      pretrain(flow, epochs: 1)
+      print(reconstruct(flow, head(library, 50)).exact)
+      \(smallProblem)
+      study = nfbo(light, initial: head(library, 20), batch: 6, anchors: 2, candidates: 60, budget: 12, epochs: 5)
+      step(study);
+      run(study)
+      print(study.evaluations, study.iterations > 1, columns(best(study, 3)))
+      draws = random(light, initial: head(library, 20), budget: 5)
+      run(draws)
+      print(draws.evaluations)
+      """)
+    #expect(r.errors == [])
+    let lines = r.output.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.first == "1")
+    #expect(
+      lines.dropFirst().first?.hasPrefix("32 true [\"trial\", \"iteration\", \"smiles\", \"size\"")
+        == true, "\(r.output)")
+    #expect(lines.last == "25")
+    // A minimized goal is shown as the user states it.
+    guard case .host(let study)? = r.session["study"],
+      case .vector(let curve)? = try study.member("curve")
+    else {
+      Issue.record("no study")
+      return
+    }
+    let known = curve.filter { !$0.isNaN }
+    #expect(known.allSatisfy { $0 >= 0 })
+    #expect(zip(known, known.dropFirst()).allSatisfy { $0 >= $1 })
+  }
+
+  @Test func sameSeedSameTrials() {
+    let script = """
+      seed(5)
+      \(smallFlow)
+      \(smallProblem)
+      study = nfbo(light, initial: head(library, 12), batch: 4, anchors: 2, candidates: 40, budget: 8, epochs: 3)
+      run(study)
+      print(trials(study).smiles)
+      """
+    let before = Parallel.workers
+    defer { Parallel.workers = before }
+    var outputs: [String] = []
+    for workers in [1, 4] {
+      Parallel.workers = workers
+      outputs.append(run(script).output)
+    }
+    #expect(outputs[0] == outputs[1])
+    #expect(!outputs[0].isEmpty)
+  }
+
+  @Test func aSavedFlowComesBack() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("flow.safetensors").path
+    let r = run(
+      """
+      \(smallFlow)
+      save(flow, "\(path)")
+      again = load("\(path)")
+      print(likelihood(again, head(library, 3)) == likelihood(flow, head(library, 3)))
+      pretrain(again, data: tokens, epochs: 1)
+      print(again.epochs)
+      save(library, "\(folder.path)/library.csv")
+      print(len(csv("\(folder.path)/library.csv").smiles))
+      """)
+    #expect(r.errors == [])
+    #expect(r.output == "true\n1\n120\n")
+    let wrong = run("load(\"\(folder.path)/library.csv\")")
+    #expect(wrong.errors.count == 1)
+  }
+
+  @Test(arguments: [
+    ("nfbo(light, initial: head(library, 3))", "fewer than the 5 anchors"),
+    ("nfbo(light, budget: 5)", "`initial` is missing"),
+    ("nfbo(light, initial: head(library, 20), acquisition: \"thomson\")", "did you mean"),
+    ("nfbo(light, initial: head(library, 20), bach: 5)", "batch"),
+    ("nfbo(light, initial: [\"CC[Pt]\", \"C\", \"CC\", \"CCC\", \"CCCC\"])", "Pt"),
+    ("run(nfbo(light, initial: head(library, 20)))", "no budget"),
+    ("pretrain(flow, epochs: 0)", "whole number of at least 1"),
+    ("encode(flow, [\"C1CC\"])", "C1CC"),
+    ("load(\"/nonexistent/flow.safetensors\")", "/nonexistent/flow.safetensors"),
+    ("selfies(library, max: 2)", "longer than 2 tokens"),
+    ("problem p(x in 3) { maximize 1 }\nnfbo(p, initial: 5)", "sequences of a flow"),
+  ]) func mistakesAreTold(_ script: String, _ part: String) {
+    let r = run(smallFlow + "\n" + smallProblem + "\n" + script)
+    #expect(r.errors.count == 1, "\(r.errors)")
+    #expect(r.errors.first?.contains(part) == true, "\(r.errors)")
+  }
+
+  @Test func ctrlCKeepsWhatIsDone() {
+    let cancellation = Cancellation()
+    let r = run(smallFlow, cancellation: cancellation)
+    #expect(r.errors == [])
+    cancellation.request()
+    let stopped = r.session.evaluate(source: "pretrain(flow, epochs: 3)")
+    #expect(stopped.status == .cancelled)
+    cancellation.reset()
+    #expect(r.session.evaluate(source: "print(flow.epochs)").status == .completed)
+  }
+}
