@@ -89,11 +89,11 @@ struct StudyFunctionTests {
     ("nfbo(light, initial: head(library, 20), bach: 5)", "batch"),
     ("nfbo(light, initial: [\"CC[Pt]\", \"C\", \"CC\", \"CCC\", \"CCCC\"])", "Pt"),
     ("run(nfbo(light, initial: head(library, 20)))", "no budget"),
-    ("pretrain(flow, epochs: 0)", "whole number of at least 1"),
+    ("pretrain(flow, epochs: 0)", "a whole number from 1 to"),
     ("encode(flow, [\"C1CC\"])", "C1CC"),
     ("load(\"/nonexistent/flow.safetensors\")", "/nonexistent/flow.safetensors"),
     ("selfies(library, max: 2)", "longer than 2 tokens"),
-    ("problem p(x in 3) { maximize 1 }\nnfbo(p, initial: 5)", "sequences of a flow"),
+    ("problem p(x in [1, 2]) {\n  maximize 2 * x\n}\nnfbo(p, initial: 5)", "sequences of a flow"),
   ]) func mistakesAreTold(_ script: String, _ part: String) {
     let r = run(smallFlow + "\n" + smallProblem + "\n" + script)
     #expect(r.errors.count == 1, "\(r.errors)")

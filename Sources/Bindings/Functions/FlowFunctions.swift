@@ -80,8 +80,9 @@ enum FlowFunctions {
         .named("data", "tokens", "sequences to train on (default: those the flow was made from)"),
         .named("batch", "a whole number from 1 to 65536", default: "128", "sequences of a step"),
         .named("rate", "a number from 1e-8 to 1", default: "0.001", "step size of Adam"),
-      ], result: "a table"),
-    doc: "Trains a flow on sequences; Ctrl-C keeps what is trained.",
+      ]),
+    doc: "Trains a flow on sequences and tells of each epoch; Ctrl-C keeps what is trained. "
+      + "`flow.history` holds the epochs.",
     example: "pretrain(flow, epochs: 10)", effect: .ordered
   ) { arguments, context in
     let handle = try handle(arguments)
@@ -93,10 +94,10 @@ enum FlowFunctions {
     pretraining.rate = try arguments.number("rate", in: 1e-8...1, default: 1e-3)
     let coding = handle.coding
     defer { handle.update(flow: flow, pretraining: pretraining) }
-    let reports = try pretraining.run(
+    _ = try pretraining.run(
       &flow, on: data.batch, epochs: epochs, context: context.nextRun("pretrain")
     ) { coding.identity($0) }
-    return .table(try FlowHistory.table(reports))
+    return .none
   }
 
   private static func trainingData(_ arguments: Arguments, _ flow: FlowHandle) throws

@@ -179,7 +179,7 @@ enum StudyFunctions {
       report in
       context.environment.events(StudyReport.progress(report, handle, name))
     }
-    context.environment.events(.finished(task: name, summary: handle.summary))
+    context.environment.events(.finished(task: name, summary: nil))
     return .host(handle)
   }
 

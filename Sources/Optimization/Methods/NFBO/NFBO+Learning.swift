@@ -58,7 +58,8 @@ extension NFBO {
   }
 
   /// Step 3: distinct anchors drawn from softmax(minmax(merit) / 0.01).
-  func chooseAnchors(_ context: RunContext) -> [Int] {
+  func chooseAnchors(_ count: Int, _ context: RunContext) -> [Int] {
+    let count = min(count, buffer.count)
     let merits = buffer.merits
     let (low, high) = (merits.min() ?? 0, merits.max() ?? 0)
     let span = high > low ? high - low : 1
@@ -70,14 +71,14 @@ extension NFBO {
     }
     var random = context.stream("anchors")
     var anchors: [Int] = []
-    while anchors.count < min(settings.anchors, buffer.count) {
+    while anchors.count < count {
       guard weights.contains(where: { $0 > 1e-290 }) else { break }
       let index = random.index(weights: weights)
       weights[index] = 0
       anchors.append(index)
     }
     // Weights far below the best underflow: fill up in order of merit.
-    for index in buffer.ranking where anchors.count < min(settings.anchors, buffer.count) {
+    for index in buffer.ranking where anchors.count < count {
       if !anchors.contains(index) { anchors.append(index) }
     }
     return anchors

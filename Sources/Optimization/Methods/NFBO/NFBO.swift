@@ -71,7 +71,8 @@ public struct NFBO: SearchMethod {
     var phases = Phases()
     try tuneFlow(context, &phases)
     let loss = try learn(context, &phases)
-    let anchors = chooseAnchors(context)
+    let wanted = min(settings.batch, limit)
+    let anchors = chooseAnchors(min(settings.anchors, wanted), context)
     let latents = try latents(context).rows(anchors)
     let tokens = buffer.batch(anchors, length: space.length)
     let probabilities = try phases.time("tacs") {
@@ -83,7 +84,6 @@ public struct NFBO: SearchMethod {
           repeating: [Double](repeating: TokenImportance.rate, count: space.length),
           count: anchors.count)
     }
-    let wanted = min(settings.batch, limit)
     let found = try pick(
       wanted, around: latents, probabilities: probabilities, context: context, &phases)
     for candidate in found.candidates { expect(candidate) }
