@@ -63,7 +63,7 @@ import Testing
       try GnuplotRenderer().text(plot, columns: 40) == """
         Rings
                 n  count
-        0.5 … 1.5 │██████▋ 1
+        0.5 … 1.5 │██████▊ 1
         1.5 … 2.5 │█████████████▌ 2
         2.5 … 3.5 │███████████████████████████ 4
         """)
