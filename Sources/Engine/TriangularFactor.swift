@@ -70,19 +70,28 @@ public struct TriangularFactor<Scalar: TensorScalar>: Sendable {
         a[panel[i], block].multiplyFromRight(inverted, transpose: true)
         a[block, panel[i]].clear()
       }
-      let below = blocks[(k + 1)...]
-      let pairs = below.flatMap { i in
-        below.prefix { $0.lowerBound <= i.lowerBound }.map { (i, $0) }
-      }
       let next = blocks[k + 1]
-      let failed: [Int?] = Parallel.map(pairs.count) { p in
-        let (i, j) = pairs[p]
+      let pieces = updates(of: blocks[(k + 1)...])
+      let failed: [Int?] = Parallel.map(pieces.count) { p in
+        let (i, j) = pieces[p]
         a[i, j].product(a[i, block], a[j, block], transposeB: true, alpha: -1, beta: 1)
         return p == 0 ? invert(a[next, next], inverse(k + 1, a.rows, inverses)) : nil
       }
       if let row = failed[0] { return next.lowerBound + row }
     }
     return nil
+  }
+
+  /// The lower triangle of what is left, in pieces of one block's rows and at most four blocks'
+  /// columns (wide products repeat less packing): the first block alone, then the largest.
+  private static func updates(of blocks: ArraySlice<Range<Int>>) -> [(Range<Int>, Range<Int>)] {
+    guard let first = blocks.first else { return [] }
+    return [(first, first)]
+      + blocks.dropFirst().reversed().flatMap { rows in
+        Parallel.ranges(rows.upperBound - first.lowerBound, by: 4 * tile).map {
+          (rows, $0.lowerBound + first.lowerBound..<$0.upperBound + first.lowerBound)
+        }
+      }
   }
 
   /// Factorizes a diagonal block in place and writes its inverse; nil, or the row that failed.
@@ -149,7 +158,7 @@ public struct TriangularFactor<Scalar: TensorScalar>: Sendable {
         g[belowTiles[i], before].product(c, l[block, before], alpha: -1, beta: 1)
       }
       // The diagonal block, beside R' -= C'^T B.
-      let beforeTiles = Parallel.ranges(before.count, by: Self.tile)
+      let beforeTiles = Parallel.ranges(before.count, by: 2 * Self.tile)
       Parallel.forEach(1 + beforeTiles.count) { i in
         if i == 0 {
           g[block, block].product(
