@@ -17,11 +17,11 @@ import Testing
     for smiles in canonical {
       #expect(!smiles.replacing("[nH]", with: "").contains("["), "\(smiles)")
     }
-    let scores = try molecules.map { try QED($0) }
+    let scores = try molecules.prefix(600).map { try QED($0) }
     #expect(scores.allSatisfy { (130...550).contains($0.weight) })
     let sorted = scores.map(\.score).sorted()
     #expect(sorted[sorted.count / 2] > 0.8)
-    #expect(scores.count { $0.alerts > 0 } < Self.sampleSize / 20)
+    #expect(scores.count { $0.alerts > 0 } < scores.count / 20)
   }
 
   @Test func moleculesFitTheFlowsSequences() throws {
@@ -40,13 +40,13 @@ import Testing
 
   @Test func firstMoleculesAreASampleOfTheWhole() throws {
     let spread = try Self.opened().evaluate(
-      source: "map(0..<2000, k -> _molecule_at(floor(k * _size / 2000)))")
+      source: "map(0..<800, k -> _molecule_at(floor(k * _size / 800)))")
     let whole = try Self.summary(try Self.texts(try #require(spread.value)))
-    let first = try Self.summary(try Self.library(2000))
+    let first = try Self.summary(try Self.library(800))
     #expect(abs(first.weight - whole.weight) < 5)
     #expect(abs(first.logP - whole.logP) < 0.1)
-    #expect(abs(first.donors - whole.donors) < 0.05)
-    #expect(abs(first.rings - whole.rings) < 0.05)
+    #expect(abs(first.donors - whole.donors) < 0.1)
+    #expect(abs(first.rings - whole.rings) < 0.1)
   }
 
   /// Uniqueness of the whole product follows from its parts: heads differ, and so do linkers with
