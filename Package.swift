@@ -107,7 +107,7 @@ let package = Package(
     tests("Language", ["Core"], resources: [.copy("Scripts"), .copy("Diagnostics")]),
     tests("Reporting", ["Core"]),
     tests("REPL", ["Core", "CTerminal", "Language"]),
-    tests("Bindings", ["Core", "Language", "Reporting"]),
+    tests("Bindings", ["Core", "Chemistry", "Language", "Reporting"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
