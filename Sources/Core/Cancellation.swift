@@ -5,6 +5,7 @@ import Synchronization
 public final class Cancellation: Sendable {
   private let flag = Atomic<Bool>(false)
 
+  /// A flag that is not set.
   public init() {}
 
   /// Asks the work to stop at its next safe point. Safe to call from a signal handler.
@@ -13,6 +14,7 @@ public final class Cancellation: Sendable {
   /// Forgets a request, before new work starts.
   public func reset() { flag.store(false, ordering: .releasing) }
 
+  /// Whether the user asked to stop.
   public var isRequested: Bool { flag.load(ordering: .acquiring) }
 
   /// Throws a `Failure` of kind `.cancelled` if the user asked to stop.

@@ -24,18 +24,21 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     case unsupported
   }
 
+  /// What went wrong, as far as a caller may tell apart.
   public var kind: Kind
   /// One clear sentence without a full stop, in the user's terms.
   public var message: String
   /// What to do about it, or nil when the message says it all.
   public var advice: String?
 
+  /// A failure with its sentence and what to do.
   public init(_ kind: Kind, _ message: String, advice: String? = nil) {
     self.kind = kind
     self.message = message
     self.advice = advice
   }
 
+  /// Message and advice in one line.
   public var description: String {
     advice.map { "\(message); \($0)" } ?? message
   }

@@ -81,6 +81,7 @@ public final class FileWriter {
     isOpen = false
   }
 
+  /// The failure that tells why `path` cannot be written, from an `errno`.
   public static func failure(_ path: String, _ code: Int32) -> Failure {
     let (reason, advice): (String, String) =
       switch code {

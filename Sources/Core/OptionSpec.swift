@@ -38,13 +38,16 @@ public struct OptionSpec: Sendable {
     }
   }
 
+  /// The name scripts give it by.
   public var name: String
+  /// What values it takes.
   public var kind: Kind
   /// The value used when the option is not given; nil where the method decides.
   public var standard: OptionValue?
   /// One line of help, without a full stop.
   public var doc: String
 
+  /// An option; `standard` nil means that the method decides.
   public init(_ name: String, _ kind: Kind, default standard: OptionValue? = nil, _ doc: String) {
     self.name = name
     self.kind = kind
@@ -112,7 +115,9 @@ public struct Options: Sendable, Equatable {
     }
   }
 
+  /// Whether the option has a value, given or by default.
   public func contains(_ name: String) -> Bool { values[name] != nil }
+  /// The value of an option, if it has one.
   public subscript(_ name: String) -> OptionValue? { values[name] }
 
   /// A value that its spec guarantees to be there and of this type.
@@ -121,16 +126,19 @@ public struct Options: Sendable, Equatable {
     return n
   }
 
+  /// A number that its spec guarantees to be there.
   public func real(_ name: String) -> Double {
     guard case .real(let x)? = values[name] else { preconditionFailure("no real \(name)") }
     return x
   }
 
+  /// A flag that its spec guarantees to be there.
   public func flag(_ name: String) -> Bool {
     guard case .flag(let flag)? = values[name] else { preconditionFailure("no flag \(name)") }
     return flag
   }
 
+  /// A text that its spec guarantees to be there.
   public func text(_ name: String) -> String {
     guard case .text(let text)? = values[name] else { preconditionFailure("no text \(name)") }
     return text

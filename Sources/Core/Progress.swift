@@ -4,12 +4,14 @@ public struct Progress: Sendable {
   public var task: String
   /// Units done and, where known, units in all.
   public var done: Int
+  /// Units in all, where known.
   public var total: Int?
   /// Rate in words, e.g. "36k tokens/s".
   public var rate: String?
   /// Anything else worth a glance, e.g. "best 0.71".
   public var note: String?
 
+  /// How far a task is.
   public init(
     _ task: String, done: Int, total: Int? = nil, rate: String? = nil, note: String? = nil
   ) {

@@ -22,6 +22,7 @@ public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
   /// Words drawn so far; together with `key` the whole state.
   public private(set) var position: UInt64
 
+  /// The root stream of a seed.
   public init(seed: UInt64) {
     self.init(key: RandomStream.mix(seed ^ 0x9E37_79B9_7F4A_7C15), position: 0)
   }

@@ -2,9 +2,11 @@
 public final class RunContext: Sendable {
   /// The root of all randomness of this run; consumers derive their own by label and index.
   public let random: RandomStream
+  /// Set by Ctrl-C.
   public let cancellation: Cancellation
   private let sink: @Sendable (RunEvent) -> Void
 
+  /// A context whose events go to `sink`.
   public init(
     random: RandomStream, cancellation: Cancellation = Cancellation(),
     events sink: @escaping @Sendable (RunEvent) -> Void = { _ in }
@@ -23,10 +25,12 @@ public final class RunContext: Sendable {
       random: random.stream(label, index), cancellation: cancellation, events: sink)
   }
 
+  /// The stream of this label and index, derived from the run's root.
   public func stream(_ label: String, _ index: Int = 0) -> RandomStream {
     random.stream(label, index)
   }
 
+  /// Tells the outside.
   public func report(_ event: RunEvent) { sink(event) }
 
   /// Throws `.cancelled` if the user asked to stop.

@@ -6,6 +6,7 @@ public struct Table: Sendable, Equatable {
     case texts([String])
     case flags([Bool])
 
+    /// Rows of the column.
     public var count: Int {
       switch self {
       case .numbers(let values): values.count
@@ -46,6 +47,7 @@ public struct Table: Sendable, Equatable {
   /// Rows; 0 while there is no column.
   public private(set) var rowCount = 0
 
+  /// A table without columns.
   public init() {}
 
   /// A table of these columns.
@@ -59,6 +61,7 @@ public struct Table: Sendable, Equatable {
     }
   }
 
+  /// The column of this name, if there is one.
   public subscript(_ name: String) -> Column? { columns[name] }
 
   /// Adds or replaces a column.
@@ -91,5 +94,6 @@ public struct Table: Sendable, Equatable {
     return result
   }
 
+  /// The first `count` rows, or all if there are fewer.
   public func head(_ count: Int) -> Table { rows(Array(0..<min(max(0, count), rowCount))) }
 }

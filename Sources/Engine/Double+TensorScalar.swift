@@ -2,6 +2,7 @@ import CKernels
 import COpenBLAS
 
 extension Double: TensorScalar {
+  /// `cblas_dgemm`.
   public static func gemm(
     _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ alpha: Double,
     _ a: UnsafePointer<Double>, _ lda: Int, _ b: UnsafePointer<Double>, _ ldb: Int, _ beta: Double,
@@ -14,6 +15,7 @@ extension Double: TensorScalar {
       b, Int32(ldb), beta, c, Int32(ldc))
   }
 
+  /// `cblas_dtrsm`.
   public static func trsm(
     left: Bool, lower: Bool, transpose: Bool, _ m: Int, _ n: Int, _ alpha: Double,
     _ t: UnsafePointer<Double>, _ ldt: Int, _ b: UnsafeMutablePointer<Double>, _ ldb: Int
@@ -25,6 +27,7 @@ extension Double: TensorScalar {
       Int32(ldt), b, Int32(ldb))
   }
 
+  /// `cblas_dsyrk`.
   public static func syrk(
     lower: Bool, transpose: Bool, _ n: Int, _ k: Int, _ alpha: Double, _ a: UnsafePointer<Double>,
     _ lda: Int, _ beta: Double, _ c: UnsafeMutablePointer<Double>, _ ldc: Int
@@ -35,6 +38,7 @@ extension Double: TensorScalar {
       Int32(n), Int32(k), alpha, a, Int32(lda), beta, c, Int32(ldc))
   }
 
+  /// LAPACK's `dpotrf`.
   public static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int) -> Int {
     BLASThreads.useOne
     // LAPACK is column-major: its upper triangle is our lower one.
@@ -45,6 +49,7 @@ extension Double: TensorScalar {
     return Int(info)
   }
 
+  /// The Float64 kernels.
   public static let kernels = Kernels<Double>(
     exp: lbo_exp_f64, log: lbo_log_f64, tanh: lbo_tanh_f64, sigmoid: lbo_sigmoid_f64,
     softplus: lbo_softplus_f64, sqrt: lbo_sqrt_f64, add: lbo_add_f64, sub: lbo_sub_f64,

@@ -2,6 +2,7 @@ import CKernels
 import COpenBLAS
 
 extension Float: TensorScalar {
+  /// `cblas_sgemm`.
   public static func gemm(
     _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ alpha: Float,
     _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int, _ beta: Float,
@@ -14,6 +15,7 @@ extension Float: TensorScalar {
       b, Int32(ldb), beta, c, Int32(ldc))
   }
 
+  /// `cblas_strsm`.
   public static func trsm(
     left: Bool, lower: Bool, transpose: Bool, _ m: Int, _ n: Int, _ alpha: Float,
     _ t: UnsafePointer<Float>, _ ldt: Int, _ b: UnsafeMutablePointer<Float>, _ ldb: Int
@@ -25,6 +27,7 @@ extension Float: TensorScalar {
       Int32(ldt), b, Int32(ldb))
   }
 
+  /// `cblas_ssyrk`.
   public static func syrk(
     lower: Bool, transpose: Bool, _ n: Int, _ k: Int, _ alpha: Float, _ a: UnsafePointer<Float>,
     _ lda: Int, _ beta: Float, _ c: UnsafeMutablePointer<Float>, _ ldc: Int
@@ -35,6 +38,7 @@ extension Float: TensorScalar {
       Int32(n), Int32(k), alpha, a, Int32(lda), beta, c, Int32(ldc))
   }
 
+  /// LAPACK's `spotrf`.
   public static func potrf(_ n: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int) -> Int {
     BLASThreads.useOne
     // LAPACK is column-major: its upper triangle is our lower one.
@@ -45,6 +49,7 @@ extension Float: TensorScalar {
     return Int(info)
   }
 
+  /// The Float32 kernels.
   public static let kernels = Kernels<Float>(
     exp: lbo_exp_f32, log: lbo_log_f32, tanh: lbo_tanh_f32, sigmoid: lbo_sigmoid_f32,
     softplus: lbo_softplus_f32, sqrt: lbo_sqrt_f32, add: lbo_add_f32, sub: lbo_sub_f32,

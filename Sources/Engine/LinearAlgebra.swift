@@ -57,6 +57,7 @@ public enum LinearAlgebra {
     }
   }
 
+  /// The diagonal of a matrix.
   public static func diagonal<Scalar: TensorScalar>(_ matrix: Tensor<Scalar>) -> Tensor<Scalar> {
     let n = min(matrix.rows, matrix.columns)
     let width = matrix.columns

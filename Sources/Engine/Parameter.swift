@@ -9,16 +9,20 @@ public struct ParameterID: Hashable, Sendable, Comparable {
     ParameterID(value: counter.add(1, ordering: .relaxed).newValue)
   }
 
+  /// By order of creation.
   public static func < (a: ParameterID, b: ParameterID) -> Bool { a.value < b.value }
 }
 
 /// A trained tensor of a model; a value, like the model it is part of.
 public struct Parameter<Scalar: TensorScalar>: Sendable {
+  /// The trained numbers.
   public var value: Tensor<Scalar>
+  /// What gradients name it by.
   public let id: ParameterID
   /// False for parameters that are kept as they are (a fixed embedding).
   public var isTrained: Bool
 
+  /// A new parameter with an identity of its own.
   public init(_ value: Tensor<Scalar>, isTrained: Bool = true) {
     self.value = value
     self.id = .next()
@@ -30,8 +34,10 @@ public struct Parameter<Scalar: TensorScalar>: Sendable {
 public struct Gradients<Scalar: TensorScalar>: Sendable {
   private var values: [ParameterID: Tensor<Scalar>] = [:]
 
+  /// No gradients.
   public init() {}
 
+  /// The gradient of a parameter, if it has one.
   public subscript(_ parameter: Parameter<Scalar>) -> Tensor<Scalar>? { values[parameter.id] }
 
   mutating func set(_ id: ParameterID, _ gradient: Tensor<Scalar>) { values[id] = gradient }

@@ -17,6 +17,7 @@ public final class Tape<Scalar: TensorScalar> {
   private var operations: [Operation] = []
   private var parameters: [ParameterID: Int] = [:]
 
+  /// An empty tape.
   public init() {}
 
   /// A value no gradient flows to.
@@ -125,10 +126,13 @@ public final class Tape<Scalar: TensorScalar> {
 
 /// A value on a tape.
 public struct Variable<Scalar: TensorScalar> {
+  /// The tape it stands on.
   public let tape: Tape<Scalar>
   let index: Int
 
+  /// The value itself.
   public var value: Tensor<Scalar> { tape.value(index) }
+  /// The value's shape.
   public var shape: Shape { value.shape }
   /// True if a gradient flows to this value.
   public var needsGradient: Bool { tape.needsGradient(self) }

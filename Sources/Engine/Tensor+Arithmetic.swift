@@ -15,10 +15,15 @@ extension Tensor {
     return result
   }
 
+  /// Entrywise sum.
   public static func + (a: Tensor, b: Tensor) -> Tensor { a.zipped(b, Scalar.kernels.add) }
+  /// Entrywise difference.
   public static func - (a: Tensor, b: Tensor) -> Tensor { a.zipped(b, Scalar.kernels.sub) }
+  /// Entrywise product.
   public static func * (a: Tensor, b: Tensor) -> Tensor { a.zipped(b, Scalar.kernels.mul) }
+  /// Entrywise quotient.
   public static func / (a: Tensor, b: Tensor) -> Tensor { a.zipped(b, Scalar.kernels.div) }
+  /// Every entry times a number.
   public static func * (a: Scalar, b: Tensor) -> Tensor { b.affine(a, 0) }
 
   /// scale * self + shift.
@@ -36,9 +41,12 @@ extension Tensor {
 
   /// Sum of all entries, accumulated in Float64.
   public var sum: Double { Scalar.kernels.sum(count, pointer) }
+  /// Sum of the squares of all entries, accumulated in Float64.
   public var sumOfSquares: Double { Scalar.kernels.sumOfSquares(count, pointer) }
+  /// Mean of all entries.
   public var mean: Double { sum / Double(count) }
 
+  /// Sum of the products of entries, accumulated in Float64.
   public func dot(_ other: Tensor) -> Double {
     precondition(count == other.count, "dot of \(shape) and \(other.shape)")
     return Scalar.kernels.dot(count, pointer, other.pointer)

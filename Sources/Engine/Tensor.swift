@@ -3,6 +3,7 @@
 /// Kernels take `pointer` and `mutablePointer`. A pointer is good while the tensor it came from is
 /// held by a local variable, parameter or property of the caller; never take one from a temporary.
 public struct Tensor<Scalar: TensorScalar>: Sendable {
+  /// Extents, outermost first.
   public private(set) var shape: Shape
   private var storage: TensorStorage<Scalar>
 
@@ -12,6 +13,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     self.storage = TensorStorage(count: shape.count)
   }
 
+  /// A tensor of one value everywhere.
   public init(_ shape: Shape, repeating value: Scalar) {
     self.init(uninitialized: shape)
     storage.base.initialize(repeating: value, count: shape.count)
@@ -29,14 +31,19 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// A scalar: shape [] with one entry.
   public init(_ value: Scalar) { self.init([], repeating: value) }
 
+  /// A tensor of zeros.
   public static func zeros(_ shape: Shape) -> Tensor { Tensor(shape, repeating: 0) }
+  /// A tensor of ones.
   public static func ones(_ shape: Shape) -> Tensor { Tensor(shape, repeating: 1) }
 
+  /// Entries in all.
   public var count: Int { storage.count }
   /// Extent of the first axis, and the entries of one of its slices.
   public var rows: Int { shape.rank == 0 ? 1 : shape[0] }
+  /// Entries of one slice along the first axis; 0 without rows.
   public var columns: Int { rows == 0 ? 0 : count / rows }
 
+  /// The entries in row-major order, for kernels.
   public var pointer: UnsafePointer<Scalar> { UnsafePointer(storage.base) }
 
   /// A pointer to write through; copies the entries first if another tensor shares them.
@@ -64,6 +71,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     return storage.base[0]
   }
 
+  /// An entry by its place in row-major order.
   public subscript(_ index: Int) -> Scalar {
     get {
       precondition(index >= 0 && index < count, "tensor index \(index) of \(count)")
@@ -76,6 +84,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     }
   }
 
+  /// An entry by row and column.
   public subscript(_ row: Int, _ column: Int) -> Scalar {
     get { self[row * columns + column] }
     set { self[row * columns + column] = newValue }
@@ -129,6 +138,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     return result
   }
 
+  /// Whether no entry is NaN or infinite.
   public var isFinite: Bool { Scalar.kernels.allFinite(count, pointer) != 0 }
 
   /// Tensors stacked along the first axis; all other extents agree.
@@ -147,6 +157,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 }
 
 extension Tensor: Equatable {
+  /// Same shape and same entries.
   public static func == (a: Tensor, b: Tensor) -> Bool {
     a.shape == b.shape && a.entries == b.entries
   }

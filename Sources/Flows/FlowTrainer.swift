@@ -12,6 +12,7 @@ public struct FlowTrainer: Sendable {
   /// Sequences of a shard. Fixed: it is part of what a seed reproduces.
   static let shardSize = 16
 
+  /// Sequences of a step.
   public var batchSize: Int
   /// Adam's state, kept from epoch to epoch.
   public private(set) var optimizer: Adam<Float>
@@ -40,9 +41,12 @@ public struct FlowTrainer: Sendable {
     public var negativeLogLikelihoodPerToken = 0.0
     /// Positions trained on, padding included.
     public var tokens = 0
+    /// Sequences trained on.
     public var sequences = 0
+    /// Wall time.
     public var seconds = 0.0
 
+    /// Positions a second, padding included.
     public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
   }
 

@@ -9,16 +9,19 @@ public struct Pretraining: Sendable {
   public struct EpochReport: Sendable, Equatable {
     /// Counted from 1 over all calls for this flow.
     public var epoch: Int
+    /// What training measured, as means over the epoch.
     public var training: FlowTrainer.Epoch
     /// -log p at e_x per position on held-out sequences.
     public var heldOutLoss: Double
     /// Share of held-out sequences with decode(encode(x)) = x, and how many there were.
     public var exact: Double
+    /// Held-out sequences looked at.
     public var heldOutCount: Int
     /// Smallest angle between two embeddings, degrees.
     public var smallestAngle: Double
     /// Of 100 sequences drawn from the flow: the share that is valid, and unique among the valid.
     public var validShare: Double
+    /// Share of the valid drawn sequences that are distinct.
     public var uniqueShare: Double
   }
 
@@ -26,7 +29,9 @@ public struct Pretraining: Sendable {
   static let mostHeldOut = 500
   static let drawn = 100
 
+  /// The optimizer and its state.
   public private(set) var trainer: FlowTrainer
+  /// Reports of all epochs so far.
   public private(set) var reports: [EpochReport] = []
 
   /// Sequences of a step, and Adam's rate; may change between runs.
@@ -34,6 +39,7 @@ public struct Pretraining: Sendable {
     get { trainer.batchSize }
     set { trainer.batchSize = newValue }
   }
+  /// Adam's rate; may change between runs.
   public var rate: Double {
     get { trainer.rate }
     set { trainer.rate = newValue }

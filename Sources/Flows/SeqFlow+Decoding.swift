@@ -40,11 +40,14 @@ extension SeqFlow {
 
   /// One anchor with the vector of one position replaced.
   public struct Variation: Sendable {
+    /// Row of the anchor.
     public var anchor: Int
+    /// The position replaced, from 0.
     public var position: Int
     /// F entries that replace z at the position.
     public var vector: [Scalar]
 
+    /// A variation of an anchor at one position.
     public init(anchor: Int, position: Int, vector: [Scalar]) {
       self.anchor = anchor
       self.position = position

@@ -3,10 +3,12 @@ import Engine
 
 /// How many sequences come back exactly, and which do not.
 public struct Reconstruction: Sendable, Equatable {
+  /// Sequences compared.
   public var sequences: Int
   /// Rows of the batch whose decoded encoding differs.
   public var wrong: [Int]
 
+  /// Share that came back exactly; 1 for no sequences.
   public var exactShare: Double {
     sequences == 0 ? 1 : Double(sequences - wrong.count) / Double(sequences)
   }

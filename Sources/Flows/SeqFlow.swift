@@ -9,6 +9,7 @@ import Neural
 /// sequence, and decode(encode(x)) = x for every sequence as long as no two embeddings coincide
 /// (Proposition 2). A latent depends on the padded length T: keep one T for a study.
 public struct SeqFlow<Scalar: TensorScalar>: Module {
+  /// The sizes the flow was made with.
   public let configuration: SeqFlowConfiguration
   /// V x F; directions matter, norms do not.
   public var embedding: Parameter<Scalar>
@@ -34,6 +35,7 @@ public struct SeqFlow<Scalar: TensorScalar>: Module {
     }
   }
 
+  /// Visits every parameter by its path.
   public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
     body("embedding", &embedding)
     for k in blocks.indices { blocks[k].forEachParameter { body("block.\(k).\($0)", &$1) } }

@@ -26,13 +26,16 @@ public struct SeqFlowConfiguration: Sendable, Equatable, Codable {
   public var couplings: Int
   /// U and M: units and hidden layers of each coupling's network.
   public var couplingUnits: Int
+  /// M: hidden layers of each coupling's network.
   public var couplingHiddenLayers: Int
   /// sigma of q(v | x).
   public var noise: Double
   /// Probability of zeroing an LSTM output in training.
   public var dropout: Double
+  /// How embeddings are made.
   public var embedding: Embedding
 
+  /// A configuration of these sizes; `validate` checks them.
   public init(
     vocabulary: Int, maxLength: Int, features: Int, blocks: Int, hidden: Int, layers: Int,
     couplings: Int, couplingUnits: Int, couplingHiddenLayers: Int, noise: Double = 0.1,

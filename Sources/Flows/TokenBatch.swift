@@ -2,14 +2,17 @@
 public struct TokenBatch: Sendable, Equatable {
   /// `<start>`, which no sequence holds, and `<stop>`, which ends and pads every sequence.
   public static let start: Int32 = 0
+  /// `<stop>`, which ends and pads every sequence.
   public static let stop: Int32 = 1
 
   /// B: sequences, and T: positions of each.
   public let count: Int
+  /// T: positions of each sequence.
   public let length: Int
   /// Row-major, B x T.
   public var tokens: [Int32]
 
+  /// A batch of `count` sequences of `length` tokens, row after row.
   public init(count: Int, length: Int, tokens: [Int32]) {
     precondition(tokens.count == count * length, "\(tokens.count) tokens for \(count) x \(length)")
     self.count = count

@@ -1,8 +1,10 @@
 /// What one iteration did, as a row of a study's history.
 public struct IterationReport: Sendable, Equatable {
+  /// Counted from 0; the start set is iteration 0.
   public var iteration: Int
   /// Trials after the iteration, and those it added.
   public var evaluations: Int
+  /// Trials the iteration added.
   public var added: Int
   /// Best feasible goal so far, maximised; nil while there is none.
   public var best: Double?
@@ -17,9 +19,12 @@ public struct IterationReport: Sendable, Equatable {
 
   /// A named number.
   public struct Measure: Sendable, Equatable {
+    /// What was measured.
     public var name: String
+    /// The number.
     public var value: Double
 
+    /// A named number.
     public init(_ name: String, _ value: Double) {
       self.name = name
       self.value = value

@@ -3,13 +3,16 @@ import Oracles
 
 /// What a method proposes to evaluate next.
 public struct Proposal: Sendable {
+  /// What to evaluate, in order.
   public var candidates: [Candidate]
   /// What the method measured while choosing, and seconds by phase.
   public var measures: [IterationReport.Measure]
+  /// Seconds by phase of choosing.
   public var seconds: [IterationReport.Measure]
   /// Set when there is nothing left to propose, and why.
   public var exhausted: String?
 
+  /// A proposal; an empty one says why in `exhausted`.
   public init(
     candidates: [Candidate], measures: [IterationReport.Measure] = [],
     seconds: [IterationReport.Measure] = [], exhausted: String? = nil

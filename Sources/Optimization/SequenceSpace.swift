@@ -22,6 +22,7 @@ public struct CodedCandidate: Sendable, Equatable {
   /// Its tokens, padded.
   public var tokens: [Int32]
 
+  /// A sequence under both its forms.
   public init(text: String, tokens: [Int32]) {
     self.text = text
     self.tokens = tokens
@@ -30,11 +31,14 @@ public struct CodedCandidate: Sendable, Equatable {
 
 /// The sequences that a flow generates: where NF-BO searches.
 public struct SequenceSpace: Sendable {
+  /// The flow, as the study has tuned it.
   public var flow: SeqFlow<Float>
+  /// Between tokens and texts.
   public let codec: any SequenceCodec
   /// T: one padded length for the whole study, since a latent depends on it.
   public let length: Int
 
+  /// The sequences of one length that a flow generates.
   public init(flow: SeqFlow<Float>, codec: any SequenceCodec, length: Int) {
     self.flow = flow
     self.codec = codec

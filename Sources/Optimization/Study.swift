@@ -6,11 +6,15 @@ import Oracles
 /// A study belongs to the thread that runs it; between calls it is at rest, and whatever stops a
 /// call (Ctrl-C, an error) leaves every finished trial in it.
 public final class Study: @unchecked Sendable {
+  /// What evaluates candidates.
   public let oracle: any Oracle
   /// Trials the study may spend after its start set; nil for no limit.
   public let budget: Int?
+  /// The method, as it has learned so far.
   public private(set) var method: any SearchMethod
+  /// Every finished trial, in order.
   public private(set) var trials: [Trial] = []
+  /// One report for each iteration.
   public private(set) var history: [IterationReport] = []
   /// Why the study cannot go on, once that is known.
   public private(set) var finished: String?

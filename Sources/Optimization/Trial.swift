@@ -7,11 +7,14 @@ public struct Trial: Sendable, Equatable {
   public var index: Int
   /// The iteration that asked for it; 0 is the start set.
   public var iteration: Int
+  /// What was evaluated.
   public var candidate: Candidate
+  /// What came of it.
   public var evaluation: Evaluation
   /// Wall time from the batch's start to this result.
   public var seconds: Double
 
+  /// A trial.
   public init(
     index: Int, iteration: Int, candidate: Candidate, evaluation: Evaluation, seconds: Double
   ) {

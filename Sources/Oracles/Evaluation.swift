@@ -4,12 +4,14 @@ import Core
 public struct Evaluation: Sendable, Equatable {
   /// One constraint entry.
   public struct Constraint: Sendable, Equatable {
+    /// The constraint's name.
     public var name: String
     /// At most 0 where it holds; for an indicator 0 or 1.
     public var violation: Double
     /// Only whether it holds is revealed.
     public var isIndicator: Bool
 
+    /// A constraint entry.
     public init(name: String, violation: Double, isIndicator: Bool) {
       self.name = name
       self.violation = violation
@@ -19,6 +21,7 @@ public struct Evaluation: Sendable, Equatable {
 
   /// The goal, maximised inside; nil if the evaluation failed.
   public var objective: Double?
+  /// Constraint entries in order; at most 0 where they hold.
   public var constraints: [Constraint]
   /// Names recorded with the trial, in order.
   public var recorded: [Record]
@@ -27,9 +30,12 @@ public struct Evaluation: Sendable, Equatable {
 
   /// A name and its value, recorded with a trial.
   public struct Record: Sendable, Equatable {
+    /// The name as the body assigns it.
     public var name: String
+    /// Its value.
     public var cell: Table.Cell
 
+    /// A name with its value.
     public init(_ name: String, _ cell: Table.Cell) {
       self.name = name
       self.cell = cell

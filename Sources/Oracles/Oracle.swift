@@ -2,13 +2,16 @@ import Core
 
 /// What is asked, and how it is stated.
 public struct ProblemStatement: Sendable, Equatable {
+  /// The problem's name.
   public var name: String
   /// The goal's name as declared, and whether the user minimizes it (display turns it back).
   public var goal: String
+  /// Whether the user minimizes the goal; display turns it back.
   public var isMinimized: Bool
   /// Names of the declared constraints.
   public var constraints: [String]
 
+  /// A statement of these names.
   public init(name: String, goal: String, isMinimized: Bool, constraints: [String] = []) {
     self.name = name
     self.goal = goal

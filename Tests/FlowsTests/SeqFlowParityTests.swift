@@ -8,8 +8,8 @@ import Testing
 /// SeqFlow against the authors' program, for every fixture there is.
 struct SeqFlowParityTests {
   private struct Sizes: Decodable {
-    var hidden_size, embedding, flow_layers, lstm_layers, max_length: Int
-    var hidden_flow_mlp_layers, hidden_flow_units, hidden_flow_layers, vocab, batch, length: Int
+    var hiddenSize, embedding, flowLayers, lstmLayers, maxLength: Int
+    var hiddenFlowMlpLayers, hiddenFlowUnits, hiddenFlowLayers, vocab, batch, length: Int
     var noise: Double
   }
 
@@ -22,12 +22,14 @@ struct SeqFlowParityTests {
     init(_ url: URL) throws {
       let file = try SafeTensors(contentsOf: url.path)
       let json = try #require(file.metadata["config"])
-      let s = try JSONDecoder().decode(Sizes.self, from: Data(json.utf8))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      let s = try decoder.decode(Sizes.self, from: Data(json.utf8))
       let configuration = SeqFlowConfiguration(
-        vocabulary: s.vocab, maxLength: s.max_length, features: s.embedding,
-        blocks: s.flow_layers, hidden: s.hidden_size, layers: s.lstm_layers,
-        couplings: s.hidden_flow_layers, couplingUnits: s.hidden_flow_units,
-        couplingHiddenLayers: s.hidden_flow_mlp_layers, noise: s.noise, dropout: 0,
+        vocabulary: s.vocab, maxLength: s.maxLength, features: s.embedding,
+        blocks: s.flowLayers, hidden: s.hiddenSize, layers: s.lstmLayers,
+        couplings: s.hiddenFlowLayers, couplingUnits: s.hiddenFlowUnits,
+        couplingHiddenLayers: s.hiddenFlowMlpLayers, noise: s.noise, dropout: 0,
         embedding: .learned)
       var weights: [String: Tensor<Float>] = [:]
       for name in file.names where name.hasPrefix("param.") {
@@ -94,8 +96,8 @@ struct SeqFlowParityTests {
     for name in c.file.names where name.hasPrefix("grad.") {
       reference[String(name.dropFirst(5))] = try c.tensor(name)
     }
-    for k in 0..<c.sizes.flow_layers {
-      for l in 0..<c.sizes.lstm_layers {
+    for k in 0..<c.sizes.flowLayers {
+      for l in 0..<c.sizes.lstmLayers {
         // The loader adds the two biases; each has the gradient of the sum.
         let name = "flow.flow.\(k).lstm.bias_hh_l\(l)"
         reference[name] = Tensor.zeros(try #require(reference[name]).shape)

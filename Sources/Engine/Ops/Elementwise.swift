@@ -1,19 +1,23 @@
 // Elementwise operations: each beside its gradient rule. Shapes of two operands are equal.
 
 extension Variable {
+  /// Entrywise sum.
   public static func + (a: Variable, b: Variable) -> Variable {
     a.tape.record([a, b], a.value + b.value) { g in [g, g] }
   }
 
+  /// Entrywise difference.
   public static func - (a: Variable, b: Variable) -> Variable {
     a.tape.record([a, b], a.value - b.value) { g in [g, g.affine(-1, 0)] }
   }
 
+  /// Entrywise product.
   public static func * (a: Variable, b: Variable) -> Variable {
     let (x, y) = (a.value, b.value)
     return a.tape.record([a, b], x * y) { g in [g * y, g * x] }
   }
 
+  /// Entrywise quotient.
   public static func / (a: Variable, b: Variable) -> Variable {
     let (x, y) = (a.value, b.value)
     return a.tape.record([a, b], x / y) { g in
@@ -27,31 +31,40 @@ extension Variable {
     tape.record([self], value.affine(scale, shift)) { g in [g.affine(scale, 0)] }
   }
 
+  /// Entrywise negation.
   public static prefix func - (a: Variable) -> Variable { a.affine(-1, 0) }
+  /// Every entry times a number.
   public static func * (a: Scalar, b: Variable) -> Variable { b.affine(a, 0) }
+  /// Every entry plus a number.
   public static func + (a: Variable, b: Scalar) -> Variable { a.affine(1, b) }
+  /// Every entry minus a number.
   public static func - (a: Variable, b: Scalar) -> Variable { a.affine(1, -b) }
 
+  /// Entrywise exponential.
   public func exp() -> Variable {
     let y = value.mapped(Scalar.kernels.exp)
     return tape.record([self], y) { g in [g * y] }
   }
 
+  /// Entrywise natural logarithm.
   public func log() -> Variable {
     let x = value
     return tape.record([self], x.mapped(Scalar.kernels.log)) { g in [g / x] }
   }
 
+  /// Entrywise square root.
   public func sqrt() -> Variable {
     let y = value.mapped(Scalar.kernels.sqrt)
     return tape.record([self], y) { g in [(g / y).affine(0.5, 0)] }
   }
 
+  /// Entrywise square.
   public func squared() -> Variable {
     let x = value
     return tape.record([self], x * x) { g in [(g * x).affine(2, 0)] }
   }
 
+  /// Entrywise logistic function.
   public func sigmoid() -> Variable {
     let y = value.mapped(Scalar.kernels.sigmoid)
     return tape.record([self], y) { g in [g * y * y.affine(-1, 1)] }
@@ -90,6 +103,7 @@ public enum Activation: Int32, Sendable, CaseIterable {
   /// Whether the derivative is written in terms of the output rather than the input.
   var gradientNeedsOutput: Bool { self == .tanh || self == .relu }
 
+  /// The function of every entry.
   public func applied<Scalar: TensorScalar>(to x: Tensor<Scalar>) -> Tensor<Scalar> {
     var y = Tensor<Scalar>(uninitialized: x.shape)
     Scalar.kernels.activate(rawValue, x.count, x.pointer, y.mutablePointer)

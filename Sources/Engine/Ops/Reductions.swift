@@ -8,6 +8,7 @@ extension Variable {
     }
   }
 
+  /// Mean of all entries, a scalar.
   public func mean() -> Variable { Scalar(1 / Double(value.count)) * sum() }
 
   /// Sums over the rows of a matrix (R x C): shape [C].

@@ -1,6 +1,7 @@
 // Operations that move entries without changing them.
 
 extension Variable {
+  /// The same entries under another shape.
   public func reshaped(_ shape: Shape) -> Variable {
     tape.record([self], value.reshaped(shape)) { g in [g] }
   }

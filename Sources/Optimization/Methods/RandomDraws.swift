@@ -4,6 +4,7 @@ import Oracles
 
 /// Sequences drawn from a flow, valid ones, each once: what a search has to beat.
 public struct RandomDraws: SearchMethod {
+  /// `random` in the language.
   public let name = "random"
   let space: SequenceSpace
   let batch: Int
@@ -18,12 +19,14 @@ public struct RandomDraws: SearchMethod {
   /// Rounds without a new sequence after which the flow is taken to have no more.
   private static let patience = 20
 
+  /// Draws after an optional start set.
   public init(space: SequenceSpace, start: [String], options: Options) {
     self.space = space
     self.start = start
     batch = options.integer("batch")
   }
 
+  /// The start set first, then new draws.
   public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
     if iteration == 0, !start.isEmpty {
       let coded = space.candidates(try space.batch(start)).compactMap { $0 }
@@ -52,5 +55,6 @@ public struct RandomDraws: SearchMethod {
       exhausted: "\(Self.patience) rounds of draws from the flow gave nothing new")
   }
 
+  /// Draws learn nothing.
   public mutating func tell(_ trials: [Trial], context: RunContext) throws {}
 }

@@ -12,6 +12,7 @@ import Surrogates
 /// by Thompson sampling. Constraints are learned by further heads on the same features; picks are
 /// the best among what a posterior sample calls feasible, or the least violated (as SCBO does).
 public struct NFBO: SearchMethod {
+  /// `nfbo` in the language.
   public let name = "nfbo"
   let settings: Settings
   var space: SequenceSpace
@@ -58,6 +59,7 @@ public struct NFBO: SearchMethod {
     self.start = unique
   }
 
+  /// The start set first, then one iteration of algorithm 1.
   public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
     if iteration == 0 {
       for candidate in start { expect(candidate) }
@@ -101,6 +103,7 @@ public struct NFBO: SearchMethod {
       exhausted: "no region yields a sequence that was not evaluated before")
   }
 
+  /// Adds trials to the buffer and adapts the region.
   public mutating func tell(_ trials: [Trial], context: RunContext) throws {
     let before = buffer.merits.max()
     for trial in trials {
