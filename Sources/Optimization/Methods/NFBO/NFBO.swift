@@ -74,6 +74,38 @@ public struct NFBO: SearchMethod {
     try tuneFlow(context, &phases)
     let loss = try learn(context, &phases)
     let wanted = min(settings.batch, limit)
+    for attempt in 0..<Self.attempts {
+      let scope = attempt == 0 ? context : context.scoped("attempt", attempt)
+      let length = region.length
+      let found = try search(wanted, scope, &phases)
+      if !settings.restarts {
+        region.adapt(
+          newShare: found.newShare, low: settings.noveltyLow, high: settings.noveltyHigh)
+      } else if found.candidates.isEmpty {
+        region.widen()
+      }
+      if found.candidates.isEmpty { continue }
+      for candidate in found.candidates { expect(candidate) }
+      return Proposal(
+        candidates: found.candidates.map { .text($0.text) },
+        measures: [
+          .init("new_share", found.newShare), .init("valid_share", found.validShare),
+          .init("region_length", length), .init("surrogate_loss", loss),
+        ], seconds: phases.summed)
+    }
+    return Proposal(
+      candidates: [],
+      exhausted: "\(Self.attempts) rounds of widening regions gave no sequence that was not "
+        + "evaluated before")
+  }
+
+  /// Rounds without anything new, each in wider regions, after which the search has nowhere to go.
+  private static let attempts = 20
+
+  /// Anchors, their tokens' importance, and what their regions give.
+  private mutating func search(_ wanted: Int, _ context: RunContext, _ phases: inout Phases)
+    throws -> Found
+  {
     let anchors = chooseAnchors(min(settings.anchors, wanted), context)
     let latents = try latents(context).rows(anchors)
     let tokens = buffer.batch(anchors, length: space.length)
@@ -86,21 +118,8 @@ public struct NFBO: SearchMethod {
           repeating: [Double](repeating: TokenImportance.rate, count: space.length),
           count: anchors.count)
     }
-    let found = try pick(
+    return try pick(
       wanted, around: latents, probabilities: probabilities, context: context, &phases)
-    for candidate in found.candidates { expect(candidate) }
-    let length = region.length
-    if !settings.restarts {
-      region.adapt(
-        newShare: found.newShare, low: settings.noveltyLow, high: settings.noveltyHigh)
-    }
-    return Proposal(
-      candidates: found.candidates.map { .text($0.text) },
-      measures: [
-        .init("new_share", found.newShare), .init("valid_share", found.validShare),
-        .init("region_length", length), .init("surrogate_loss", loss),
-      ], seconds: phases.measures,
-      exhausted: "no region yields a sequence that was not evaluated before")
   }
 
   /// Adds trials to the buffer and adapts the region.
@@ -156,4 +175,17 @@ struct Phases {
   }
 
   mutating func add(_ name: String, _ seconds: Double) { measures.append(.init(name, seconds)) }
+
+  /// One entry for each phase, in order of first appearance.
+  var summed: [IterationReport.Measure] {
+    var result: [IterationReport.Measure] = []
+    for measure in measures {
+      if let i = result.firstIndex(where: { $0.name == measure.name }) {
+        result[i].value += measure.value
+      } else {
+        result.append(measure)
+      }
+    }
+    return result
+  }
 }

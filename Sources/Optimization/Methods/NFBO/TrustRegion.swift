@@ -26,6 +26,9 @@ package struct TrustRegion: Sendable, Equatable {
     length = min(max(length, Self.smallest * first), Self.largest * first)
   }
 
+  /// A wider region, when nothing new was found in it.
+  package mutating func widen() { length = min(length * Self.factor, Self.largest * first) }
+
   /// TuRBO's rule; returns true at a restart.
   ///
   /// - Parameter failureTolerance: batches without success before the length is halved.
