@@ -102,6 +102,7 @@ let package = Package(
     tests("Samplers", ["Core"]),
     tests("Datasets", ["Core", "CZlib"]),
     tests("Chemistry", ["Core", "CZlib"], resources: [.copy("Vectors")]),
+    tests("Oracles", ["Core"]),
     tests("Storage", ["Core"]),
     tests("Optimization", ["Core"]),
     tests("Language", ["Core"], resources: [.copy("Scripts"), .copy("Diagnostics")]),

@@ -7,7 +7,7 @@ public enum StandardCatalog {
   public static var families: [FunctionCatalog.Family] {
     [
       DataFunctions.family, TokenFunctions.family, FlowFunctions.family, StudyFunctions.family,
-      MoleculeFunctions.family, PlotFunctions.family,
+      MoleculeFunctions.family, PlotFunctions.family, ShellFunctions.family,
     ]
   }
 
