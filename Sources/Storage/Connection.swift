@@ -84,7 +84,8 @@ final class Connection {
     case SQLITE_CORRUPT:
       return Failure(
         .badFile, "\(path) is damaged: \(String(cString: sqlite3_errmsg(handle)))",
-        advice: "restore it from a backup, or save what is readable with `sqlite3 \(path) .recover`")
+        advice: "restore it from a backup, or save what is readable with `sqlite3 \(path) .recover`"
+      )
     case SQLITE_FULL:
       return Failure(
         .cannotWrite, "cannot write \(path): the disk is full",

@@ -41,7 +41,8 @@ extension StudyStore {
     guard condition == "ok" else {
       throw Failure(
         .badFile, "\(path) is damaged: \(condition)",
-        advice: "restore it from a backup, or save what is readable with `sqlite3 \(path) .recover`")
+        advice: "restore it from a backup, or save what is readable with `sqlite3 \(path) .recover`"
+      )
     }
   }
 

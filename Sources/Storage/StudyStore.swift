@@ -49,7 +49,8 @@ public final class StudyStore: Sendable {
   private init(_ path: String) throws(Failure) {
     guard !path.isEmpty else {
       throw Failure(
-        .cannotWrite, "an empty text is no file name", advice: "give a file's path, as in \"lead.db\"")
+        .cannotWrite, "an empty text is no file name",
+        advice: "give a file's path, as in \"lead.db\"")
     }
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
