@@ -15,8 +15,9 @@ struct ScriptOracle: Oracle {
       constraints: problem.subjects.map(\.name))
   }
 
-  /// Candidates evaluated between two looks at Ctrl-C, for each worker.
+  /// Most candidates of one worker between two looks at Ctrl-C, and the seconds they may take.
   private static var chunk: Int { 8 }
+  private static var quick: Double { 0.25 }
 
   func evaluate(
     _ candidates: [Candidate], firstTrial: Int, context: RunContext,
@@ -25,29 +26,42 @@ struct ScriptOracle: Oracle {
     let clock = ContinuousClock()
     let start = clock.now
     // A body whose order matters (it prints, draws random numbers) runs one candidate at a time.
-    let parallel = problem.isParallelSafe
-    let size = parallel ? Parallel.workers * Self.chunk : 1
-    for range in Parallel.ranges(candidates.count, by: size) {
-      try context.checkCancellation(
-        "stopped after \(range.lowerBound) of \(candidates.count) evaluations")
-      let results =
-        parallel
-        ? try Parallel.map(range.count) { i in
-          try one(
-            candidates[range.lowerBound + i], trial: firstTrial + range.lowerBound + i, context)
-        }
-        : [try one(candidates[range.lowerBound], trial: firstTrial + range.lowerBound, context)]
-      for (i, evaluation) in results.enumerated() {
-        try completed(range.lowerBound + i, evaluation)
-      }
-      let seconds = (clock.now - start) / .seconds(1)
+    let workers = problem.isParallelSafe ? Parallel.workers : 1
+    // Results are handed over after each chunk: slow evaluations get no larger one than it takes to
+    // keep the workers busy. The size changes no result.
+    var size = workers
+    var done = 0
+    while done < candidates.count {
+      try context.checkCancellation("stopped after \(done) of \(candidates.count) evaluations")
+      let began = clock.now
+      let range = done..<min(done + size, candidates.count)
+      try chunk(range, of: candidates, firstTrial, context, completed)
+      done = range.upperBound
+      let quick = (clock.now - began) / .seconds(1) < Self.quick
+      size = quick ? min(2 * size, workers * (workers > 1 ? Self.chunk : 1)) : workers
       // Quick evaluations need no line of their own.
-      if seconds > 1 {
+      if (clock.now - start) / .seconds(1) > 1 {
         context.report(
-          .progress(
-            Progress("evaluate \(problem.name)", done: range.upperBound, total: candidates.count)))
+          .progress(Progress("evaluate \(problem.name)", done: done, total: candidates.count)))
       }
     }
+  }
+
+  /// Evaluates some candidates at once and hands over every result there is, whatever happens to
+  /// the others.
+  private func chunk(
+    _ range: Range<Int>, of candidates: [Candidate], _ firstTrial: Int, _ context: RunContext,
+    _ completed: (Int, Evaluation) throws -> Void
+  ) throws {
+    let results: [Result<Evaluation, any Error>] = Parallel.map(range.count) { i in
+      let index = range.lowerBound + i
+      return Result { try one(candidates[index], trial: firstTrial + index, context) }
+    }
+    var problem: (any Error)?
+    for (index, result) in zip(range, results) {
+      do { try completed(index, try result.get()) } catch { problem = problem ?? error }
+    }
+    if let problem { throw problem }
   }
 
   private func one(_ candidate: Candidate, trial: Int, _ context: RunContext) throws -> Evaluation {

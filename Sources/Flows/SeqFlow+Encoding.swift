@@ -4,7 +4,7 @@ import Foundation
 
 extension SeqFlow {
   /// Sequences a worker encodes at a time: enough for full products, few enough for its cache.
-  private static var encodingShard: Int { 32 }
+  private static var encodingShard: Int { 64 }
 
   /// Latents z = g(e_x) of sequences, B x (T F); row-major over positions, then features.
   ///

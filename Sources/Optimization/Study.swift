@@ -82,7 +82,6 @@ public final class Study: @unchecked Sendable {
     let clock = ContinuousClock()
     var asked = method
     let proposal = try asked.ask(iteration: iteration, limit: limit, context: scope)
-    method = asked
     if proposal.candidates.isEmpty {
       finished = proposal.exhausted ?? "the method proposes nothing new"
       return nil
@@ -95,14 +94,17 @@ public final class Study: @unchecked Sendable {
         let trial = Trial(
           index: trials.count, iteration: iteration, candidate: proposal.candidates[i],
           evaluation: evaluation, seconds: (clock.now - start) / .seconds(1))
-        try recorder?.record(trial)
+        // Kept in memory first: a disk that is full must not cost the evaluation.
         trials.append(trial)
         added.append(trial)
+        try recorder?.record(trial)
       }
     }
     let evaluated = (clock.now - start) / .seconds(1)
+    // Where nothing was evaluated, the method stays as it was, and the next step asks the same.
     if !added.isEmpty {
-      var told = method
+      method = asked
+      var told = asked
       try told.tell(added, context: scope)
       method = told
       history.append(

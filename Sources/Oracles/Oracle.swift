@@ -30,7 +30,8 @@ public protocol Oracle: Sendable {
   /// Evaluates candidates in order and hands each result over as soon as it is there, so that
   /// nothing is lost when the work is stopped in between.
   ///
-  /// `completed` is called on the caller's thread, in ascending order of index.
+  /// `completed` is called on the caller's thread, in ascending order of index. Where it throws,
+  /// what is finished by then is handed over all the same, and then the first error is thrown.
   /// - Parameter firstTrial: the number of the first candidate's trial; randomness of an evaluation
   ///   derives from its trial's number.
   /// - Throws: `.cancelled` on Ctrl-C. A candidate that cannot be evaluated is no error: its

@@ -1,4 +1,6 @@
+import Core
+
 /// The program's version, as `lbo --version` and the prompt tell it.
 enum Version {
-  static let text = "0.1.0"
+  static let text = ProgramVersion.text
 }

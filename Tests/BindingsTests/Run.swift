@@ -13,14 +13,15 @@ struct ScriptResult {
 }
 
 /// Runs a script with all functions there are.
-func run(_ text: String, seed: UInt64 = 0, cancellation: Cancellation = Cancellation())
-  -> ScriptResult
-{
+func run(
+  _ text: String, seed: UInt64 = 0, cancellation: Cancellation = Cancellation(),
+  allowsShell: Bool = true
+) -> ScriptResult {
   let output = Mutex("")
   let events = Mutex<[String]>([])
   let environment = ScriptEnvironment(
     cancellation: cancellation, output: { text in output.withLock { $0 += text } },
-    events: { event in events.withLock { $0.append("\(event)") } })
+    events: { event in events.withLock { $0.append("\(event)") } }, allowsShell: allowsShell)
   let session = Session(
     functions: StandardCatalog.families,
     library: StandardCatalog.library(folder: FileManager.default.temporaryDirectory.path),

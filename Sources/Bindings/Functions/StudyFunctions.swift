@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Language
 import Optimization
+import Storage
 
 /// Searching: methods, and studies that run them.
 enum StudyFunctions {
@@ -21,6 +22,7 @@ enum StudyFunctions {
       "evaluations to spend after the start set (default: no limit)"),
     .named(
       "seed", "a whole number of at least 0", "the study's own seed (default: the script's next)"),
+    StudyRecording.parameter,
   ]
 
   private static let nfbo = NativeFunction(
@@ -29,8 +31,8 @@ enum StudyFunctions {
     example: "study = nfbo(goal, initial: head(library, 100), batch: 50, budget: 500)",
     effect: .ordered
   ) { arguments, context in
-    let setting = try Setting(arguments, context, "nfbo")
     let options = try arguments.options(NFBO.options)
+    let setting = try Setting(arguments, context, "nfbo", options)
     let start = try setting.start(arguments, required: true)
     return .host(
       try setting.study(try NFBO(space: setting.flow.space, start: start, options: options)))
@@ -42,8 +44,8 @@ enum StudyFunctions {
     doc: "Draws from the flow, each sequence once: what a search has to beat.",
     example: "baseline = random(goal, budget: 500)", effect: .ordered
   ) { arguments, context in
-    let setting = try Setting(arguments, context, "random")
     let options = try arguments.options(RandomDraws.options)
+    let setting = try Setting(arguments, context, "random", options)
     let start = try setting.start(arguments, required: false)
     return .host(
       try setting.study(RandomDraws(space: setting.flow.space, start: start, options: options)))
@@ -55,8 +57,12 @@ enum StudyFunctions {
     let flow: FlowHandle
     let budget: Int?
     let root: RunContext
+    let oracle: ScriptOracle
+    let recorder: StoredRecorder?
 
-    init(_ arguments: Arguments, _ context: CallContext, _ method: String) throws {
+    init(_ arguments: Arguments, _ context: CallContext, _ method: String, _ options: Options)
+      throws
+    {
       problem = try arguments.problem("problem")
       guard case .host(let object) = problem.space, let flow = object as? FlowHandle else {
         throw Failure(
@@ -74,6 +80,12 @@ enum StudyFunctions {
           events: context.environment.events)
       } else {
         root = context.nextRun(method)
+      }
+      oracle = ScriptOracle(problem: problem, isMolecular: flow.coding.kind.isMolecular)
+      recorder = try StudyRecording.recorder(arguments, context, oracle.statement) { problem in
+        StoredStudy(
+          problem: problem, method: method, options: options.stored.mapValues(\.phrase),
+          seed: root.random)
       }
     }
 
@@ -119,8 +131,8 @@ enum StudyFunctions {
     func study(_ method: any SearchMethod) throws -> StudyHandle {
       StudyHandle(
         Study(
-          oracle: ScriptOracle(problem: problem, isMolecular: flow.coding.kind.isMolecular),
-          method: method, budget: budget, random: root.random),
+          oracle: recorder.map { RecordedOracle(oracle, recorder: $0) } ?? oracle,
+          method: method, budget: budget, random: root.random, recorder: recorder),
         candidateName: flow.coding.kind.isMolecular ? "smiles" : problem.parameterName)
     }
   }

@@ -1,0 +1,68 @@
+import Core
+import Oracles
+import Storage
+
+/// A study's trials in the terms of the database, and back.
+extension StudyStore {
+  /// The evaluation of a candidate that was stored; nil if there is none.
+  /// - Throws: `.badFile` for a row that cannot be read.
+  public func evaluation(of candidate: Candidate) throws(Failure) -> Evaluation? {
+    try trial(of: StoredTrial.Candidate(candidate)).map { Evaluation($0) }
+  }
+
+  /// Checks that the stored evaluations are of this problem; a store without any fits all.
+  /// - Throws: `.badArgument` that tells the two problems.
+  public func check(_ statement: ProblemStatement) throws(Failure) {
+    guard let stored = try lastStudy()?.problem else { return }
+    let wanted = StoredStudy.Problem(statement)
+    guard stored != wanted else { return }
+    throw Failure(
+      .badArgument,
+      "\(path) holds evaluations of another problem: \(stored.phrase), not \(wanted.phrase)",
+      advice: "give this problem a file of its own, or state it as it was")
+  }
+}
+
+extension StoredStudy.Problem {
+  /// What tells this problem from others.
+  public init(_ statement: ProblemStatement) {
+    self.init(
+      name: statement.name, goal: statement.goal, isMinimized: statement.isMinimized,
+      constraints: statement.constraints)
+  }
+}
+
+extension StoredTrial.Candidate {
+  /// The candidate as it is stored.
+  public init(_ candidate: Candidate) {
+    switch candidate {
+    case .text(let text): self = .text(text)
+    case .vector(let x): self = .vector(x)
+    }
+  }
+}
+
+extension StoredTrial {
+  /// The trial as it is stored.
+  public init(_ trial: Trial) {
+    let evaluation = trial.evaluation
+    self.init(
+      index: trial.index, iteration: trial.iteration,
+      candidate: StoredTrial.Candidate(trial.candidate), objective: evaluation.objective,
+      constraints: evaluation.constraints.map {
+        Constraint(name: $0.name, violation: $0.violation, isIndicator: $0.isIndicator)
+      }, recorded: evaluation.recorded.map { Recorded($0.name, $0.cell) },
+      failure: evaluation.failure, seconds: trial.seconds)
+  }
+}
+
+extension Evaluation {
+  /// The evaluation that a row holds.
+  public init(_ stored: StoredTrial) {
+    self.init(
+      objective: stored.objective,
+      constraints: stored.constraints.map {
+        Constraint(name: $0.name, violation: $0.violation, isIndicator: $0.isIndicator)
+      }, recorded: stored.recorded.map { Record($0.name, $0.cell) }, failure: stored.failure)
+  }
+}

@@ -1,0 +1,54 @@
+import Core
+
+/// Which study wrote into a database, as its `study` row tells in JSON.
+public struct StoredStudy: Sendable, Equatable, Codable {
+  /// What tells one problem from another.
+  public struct Problem: Sendable, Equatable, Codable {
+    /// The problem's name.
+    public var name: String
+    /// The goal's name.
+    public var goal: String
+    /// Whether the user minimizes the goal; the stored objective is maximised always.
+    public var isMinimized: Bool
+    /// Names of the constraints, in order.
+    public var constraints: [String]
+
+    /// A problem so stated.
+    public init(name: String, goal: String, isMinimized: Bool, constraints: [String]) {
+      self.name = name
+      self.goal = goal
+      self.isMinimized = isMinimized
+      self.constraints = constraints
+    }
+
+    /// The problem in words, e.g. "`lead` (maximize score, subject to weight, logp)".
+    public var phrase: String {
+      let subjects =
+        constraints.isEmpty ? "" : ", subject to \(constraints.joined(separator: ", "))"
+      return "`\(name)` (\(isMinimized ? "minimize" : "maximize") \(goal)\(subjects))"
+    }
+  }
+
+  /// What the study optimizes.
+  public var problem: Problem
+  /// The method's name in the language.
+  public var method: String
+  /// The method's options by name, each as a user would write it.
+  public var options: [String: String]
+  /// The root of the study's randomness.
+  public var seed: RandomStream
+  /// The program's version.
+  public var program: String
+
+  /// A study of these values.
+  public init(
+    problem: Problem, method: String, options: [String: String] = [:], seed: RandomStream,
+    program: String = ProgramVersion.text
+  ) {
+    self.problem = problem
+    self.method = method
+    self.options = options
+    self.seed = seed
+    self.program = program
+  }
+}

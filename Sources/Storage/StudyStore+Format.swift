@@ -1,0 +1,67 @@
+import CSQLite
+import Core
+
+/// The tables, and what may be opened.
+extension StudyStore {
+  /// Checks what the file is, takes hold of it, and makes the tables where it is new.
+  static func prepare(_ connection: Connection) throws(Failure) {
+    let path = connection.path
+    // An exclusive log needs no shared memory, so it works on network drives too.
+    try connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+    let application = try connection.integer("PRAGMA application_id")
+    let version = try connection.integer("PRAGMA user_version")
+    let isNew = application == 0 && version == 0
+    let tables = isNew ? try connection.integer("SELECT count(*) FROM sqlite_master") : 0
+    guard tables == 0, isNew || application == applicationID else {
+      throw Failure(
+        .badFile, "\(path) is an SQLite database of another program",
+        advice: "give the name of a new file, or of one that an earlier study wrote")
+    }
+    if version > formatVersion {
+      throw Failure(
+        .badFile,
+        "\(path) was written by a newer version of lbo (format \(version), this one knows "
+          + "\(formatVersion))", advice: "update lbo, or give the study another file")
+    }
+    guard sqlite3_db_readonly(connection.handle, "main") == 0 else {
+      throw Failure(
+        .cannotWrite, "cannot write \(path): writing there is not allowed",
+        advice: "write to a folder of your own")
+    }
+    guard try connection.text("PRAGMA journal_mode=WAL") == "wal" else {
+      throw Failure(
+        .cannotWrite, "\(path) lies where SQLite cannot keep a write-ahead log",
+        advice: "put it on a disk of this machine")
+    }
+    try connection.execute("PRAGMA synchronous=FULL; PRAGMA fullfsync=ON")
+    try connection.transaction("BEGIN EXCLUSIVE") { () throws(Failure) in
+      if isNew { try connection.execute(schema) }
+    }
+    let condition = try connection.text("PRAGMA quick_check(1)") ?? "unreadable"
+    guard condition == "ok" else {
+      throw Failure(
+        .badFile, "\(path) is damaged: \(condition)",
+        advice: "restore it from a backup, or save what is readable with `sqlite3 \(path) .recover`"
+      )
+    }
+  }
+
+  private static let schema = """
+    CREATE TABLE study (
+      id INTEGER PRIMARY KEY, started TEXT NOT NULL, metadata TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE trial (
+      id INTEGER PRIMARY KEY, study INTEGER NOT NULL REFERENCES study, "index" INTEGER NOT NULL,
+      iteration INTEGER NOT NULL, kind TEXT NOT NULL, candidate TEXT NOT NULL, objective REAL,
+      constraints TEXT NOT NULL, recorded TEXT NOT NULL, failure TEXT, seconds REAL NOT NULL,
+      finished TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX trial_candidate ON trial (candidate, kind);
+    CREATE TABLE pause (
+      id INTEGER PRIMARY KEY, study INTEGER NOT NULL REFERENCES study,
+      first_trial INTEGER NOT NULL, asked TEXT NOT NULL, evaluated TEXT NOT NULL
+    ) STRICT;
+    PRAGMA application_id=\(applicationID);
+    PRAGMA user_version=\(formatVersion);
+    """
+}

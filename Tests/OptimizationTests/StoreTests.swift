@@ -1,0 +1,194 @@
+import Core
+import Foundation
+import Optimization
+import Oracles
+import Storage
+import Synchronization
+import Testing
+
+struct StoreTests {
+  private let folder = Folder()
+
+  /// Counts what an oracle was asked.
+  private final class Counter: Sendable {
+    let asked = Mutex<[String]>([])
+    var count: Int { asked.withLock { $0.count } }
+  }
+
+  private struct Stop: Error {}
+
+  /// A study over the toy space that keeps its trials in a file.
+  private func study(
+    _ name: String, counter: Counter, budget: Int = 30, seed: UInt64 = 1, stopAfter: Int = .max,
+    cancel: Cancellation? = nil
+  ) throws -> Study {
+    let inner = WordOracle(constraints: ["few"]) { text in
+      let count = counter.asked.withLock {
+        $0.append(text)
+        return $0.count
+      }
+      if count == stopAfter { cancel?.request() }
+      return Evaluation(
+        objective: text.hasPrefix("b") ? nil : Toy.score(text) + 0.1 / 3,
+        constraints: [
+          .init(name: "few", violation: Double(text.count) - 8, isIndicator: false)
+        ], recorded: [.init("letters", .number(Double(text.count)))],
+        failure: text.hasPrefix("b") ? "the assay failed" : nil)
+    }
+    let store = try StudyStore.open(folder.path(name))
+    try store.check(inner.statement)
+    let recorder = StoredRecorder(
+      store,
+      study: StoredStudy(
+        problem: .init(inner.statement), method: "nfbo", seed: RandomStream(seed: seed)))
+    let plain = try Toy.study(budget: budget, seed: seed, oracle: inner)
+    return Study(
+      oracle: RecordedOracle(inner, recorder: recorder), method: plain.method, budget: budget,
+      random: RandomStream(seed: seed), recorder: recorder)
+  }
+
+  private func context(_ cancellation: Cancellation = Cancellation()) -> RunContext {
+    RunContext(random: RandomStream(seed: 0), cancellation: cancellation)
+  }
+
+  /// Trials without their wall times.
+  private func content(_ study: Study) -> [Trial] {
+    study.trials.map { trial in
+      var trial = trial
+      trial.seconds = 0
+      return trial
+    }
+  }
+
+  @Test(arguments: [1, 17, 30, 43, 60])
+  func anInterruptedStudyGoesOnBitForBit(_ stop: Int) throws {
+    let whole = try study("whole.db", counter: Counter())
+    try whole.run(context: context())
+    #expect(whole.trials.count == 60)
+
+    do {
+      let cancellation = Cancellation()
+      let first = try study(
+        "part.db", counter: Counter(), stopAfter: stop, cancel: cancellation)
+      do { try first.run(context: context(cancellation)) } catch let error as Failure {
+        #expect(error.kind == .cancelled)
+      }
+      #expect(first.trials.count == stop)
+    }
+    let counter = Counter()
+    let second = try study("part.db", counter: counter)
+    try second.run(context: context())
+    #expect(content(second) == content(whole))
+    #expect(counter.count == 60 - stop)
+    #expect(try StudyStore.open(folder.path("part.db")).trialCount() == 60)
+  }
+
+  @Test func aStudyThatWentOnAfterAStopIsRepeatedWithTheStop() throws {
+    let cancellation = Cancellation()
+    let counter = Counter()
+    var original: [Trial] = []
+    do {
+      let first = try study("lead.db", counter: counter, stopAfter: 44, cancel: cancellation)
+      #expect(throws: Failure.self) { try first.run(context: context(cancellation)) }
+      #expect(first.trials.count == 44)
+      cancellation.reset()
+      try first.run(iterations: 1, context: context())
+      original = content(first)
+      #expect(original.count == 54)
+    }
+    let again = Counter()
+    let second = try study("lead.db", counter: again)
+    try second.run(context: context())
+    #expect(Array(content(second).prefix(54)) == original)
+    #expect(again.count == 6)
+    #expect(Set(counter.asked.withLock { $0 }).isDisjoint(with: again.asked.withLock { $0 }))
+  }
+
+  @Test func aChangedStudyPaysOnlyForWhatIsNew() throws {
+    let first = Counter()
+    try study("lead.db", counter: first).run(context: context())
+    let second = Counter()
+    let other = try study("lead.db", counter: second, seed: 2)
+    try other.run(context: context())
+    let paid = Set(first.asked.withLock { $0 })
+    #expect(other.trials.count == 60)
+    #expect(second.count <= 30)
+    #expect(paid.isDisjoint(with: second.asked.withLock { $0 }))
+    let stored = try StudyStore.open(folder.path("lead.db")).trials()
+    #expect(Set(stored.map(\.candidate)).count == stored.count)
+    // The stored order is that of payment; the study's own trials are all there.
+    #expect(stored.count == paid.count + second.count)
+  }
+
+  @Test func anotherProblemIsRefused() throws {
+    try study("lead.db", counter: Counter()).step(context())
+    let store = try StudyStore.open(folder.path("lead.db"))
+    let others = [
+      ProblemStatement(name: "other", goal: "score", isMinimized: false, constraints: ["few"]),
+      ProblemStatement(name: "words", goal: "size", isMinimized: false, constraints: ["few"]),
+      ProblemStatement(name: "words", goal: "score", isMinimized: true, constraints: ["few"]),
+      ProblemStatement(name: "words", goal: "score", isMinimized: false),
+    ]
+    for other in others {
+      #expect {
+        try store.check(other)
+      } throws: {
+        ($0 as? Failure)?.kind == .badArgument && "\($0)".contains("a file of its own")
+      }
+    }
+  }
+
+  @Test func nothingIsPaidForWhileTheFileIsGone() throws {
+    let counter = Counter()
+    let study = try study("lead.db", counter: counter)
+    try study.step(context())
+    let path = folder.path("lead.db")
+    try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
+    #expect(throws: Failure.self) { try study.step(context()) }
+    #expect(counter.count == 30)
+    #expect(study.trials.count == 30)
+    try FileManager.default.moveItem(atPath: path + ".away", toPath: path)
+    try study.run(context: context())
+    #expect(study.trials.count == 60)
+    #expect(try StudyStore.open(path).trialCount() == 60)
+  }
+
+  @Test func whatCouldNotBeWrittenIsKeptAndWrittenLater() throws {
+    let path = folder.path("lead.db")
+    let away = path + ".away"
+    let inner = WordOracle { text in
+      // The file goes away in the middle of the start set.
+      if text == Toy.start(30)[10] {
+        try? FileManager.default.moveItem(atPath: path, toPath: away)
+      }
+      return Evaluation(objective: Toy.score(text))
+    }
+    let plain = try Toy.study(budget: 10, oracle: inner)
+    let recorder = StoredRecorder(
+      try StudyStore.open(path),
+      study: StoredStudy(
+        problem: .init(inner.statement), method: "nfbo", seed: RandomStream(seed: 1)))
+    let study = Study(
+      oracle: RecordedOracle(inner, recorder: recorder), method: plain.method, budget: 10,
+      random: RandomStream(seed: 1), recorder: recorder)
+    #expect(throws: Failure.self) { try study.step(context()) }
+    #expect(study.trials.count == 11)
+    #expect(try recorder.store.trialCount() == 10)
+    try FileManager.default.moveItem(atPath: away, toPath: path)
+    try recorder.flush()
+    #expect(try recorder.store.trialCount() == 11)
+  }
+
+  /// A folder of its own for a test, removed at its end.
+  private final class Folder: Sendable {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+
+    init() {
+      try? FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+  }
+}

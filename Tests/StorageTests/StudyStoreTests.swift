@@ -1,0 +1,240 @@
+import CSQLite
+import Core
+import Foundation
+import Storage
+import Testing
+
+struct StudyStoreTests {
+  private let folder = TemporaryFolder()
+
+  @Test func rowsComeBackToTheBit() throws {
+    let path = folder.path("study.db")
+    let first = StoredTrial(
+      index: 0, iteration: 0, candidate: .text("C\"C'\u{0}é"), objective: -0.1 + 0.3,
+      constraints: [.init(name: "weight", violation: -1.0 / 3, isIndicator: false)],
+      recorded: [
+        .init("docking", .number(1e-310)), .init("note", .text("a\nb")),
+        .init("clean", .flag(false)), .init("far", .number(.infinity)),
+      ],
+      seconds: 1.5, finished: Date(timeIntervalSince1970: 1_700_000_000.125))
+    let second = StoredTrial(
+      index: 1, iteration: 2, candidate: .vector([0.1, -0.0, 1e300]), objective: nil,
+      failure: "the assay failed", seconds: 2, finished: Date(timeIntervalSince1970: 1))
+    do {
+      let store = try StudyStore.open(path)
+      #expect(try store.lastStudy() == nil)
+      let number = try store.begin(Sample.study)
+      try store.append(first, study: number)
+      try store.append(second, study: number)
+    }
+    let store = try StudyStore.open(path)
+    #expect(try store.trials() == [first, second])
+    #expect(try store.trialCount() == 2)
+    #expect(try store.lastStudy() == Sample.study)
+    #expect(try store.trial(of: second.candidate) == second)
+    #expect(try store.trial(of: .text("[0.1,-0.0,1e+300]")) == nil)
+    #expect(try store.trial(of: .text("C")) == nil)
+  }
+
+  @Test func pausesAreFoundByTheirBatch() throws {
+    let store = try StudyStore.open(folder.path("study.db"))
+    let asked: [StoredTrial.Candidate] = [.text("a"), .text("b"), .vector([1, 2])]
+    let pause = StoredPause(firstTrial: 7, asked: asked, evaluated: [0, 2])
+    try store.append(pause, study: try store.begin(Sample.study))
+    #expect(try store.pause(firstTrial: 7, asked: asked) == pause)
+    #expect(try store.pause(firstTrial: 8, asked: asked) == nil)
+    #expect(try store.pause(firstTrial: 7, asked: Array(asked.prefix(2))) == nil)
+  }
+
+  @Test func aCopyOfTheFileAloneIsComplete() throws {
+    let path = folder.path("study.db")
+    let store = try StudyStore.open(path)
+    let number = try store.begin(Sample.study)
+    for i in 0..<20 { try store.append(Sample.trial(i), study: number) }
+    try store.consolidate()
+    let copy = folder.path("copy.db")
+    try FileManager.default.copyItem(atPath: path, toPath: copy)
+    #expect(try StudyStore.open(copy).trials().map(\.index) == Array(0..<20))
+  }
+
+  @Test func oneProcessSharesTheFile() throws {
+    let path = folder.path("study.db")
+    let a = try StudyStore.open(path)
+    let b = try StudyStore.open("\(folder.url.path)/./study.db")
+    #expect(a === b)
+  }
+
+  // MARK: What is refused
+
+  @Test func filesOfAnotherKindAreRefusedAndLeftAlone() throws {
+    let text = folder.path("notes.txt")
+    try String(repeating: "just notes\n", count: 200).write(
+      toFile: text, atomically: true, encoding: .utf8)
+    expect(.badFile, "not a study database", opening: text)
+    #expect(try String(contentsOfFile: text, encoding: .utf8).hasPrefix("just notes"))
+
+    let other = folder.path("other.db")
+    try Sample.execute("CREATE TABLE bookmark (x)", in: other)
+    let before = try Data(contentsOf: URL(filePath: other))
+    expect(.badFile, "another program", opening: other)
+    #expect(try Data(contentsOf: URL(filePath: other)) == before)
+  }
+
+  @Test func aNewerFormatIsRefused() throws {
+    let path = folder.path("study.db")
+    do { _ = try StudyStore.open(path) }
+    try Sample.execute("PRAGMA user_version=\(StudyStore.formatVersion + 1)", in: path)
+    expect(.badFile, "newer version of lbo", opening: path)
+  }
+
+  @Test func aDamagedFileIsRefused() throws {
+    let path = folder.path("study.db")
+    do {
+      let store = try StudyStore.open(path)
+      let number = try store.begin(Sample.study)
+      for i in 0..<200 { try store.append(Sample.trial(i), study: number) }
+    }
+    let file = try FileHandle(forUpdating: URL(filePath: path))
+    let size = try file.seekToEnd()
+    try file.seek(toOffset: 4096)
+    try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 4096))
+    try file.close()
+    expect(.badFile, "damaged", opening: path)
+  }
+
+  @Test func placesThatCannotBeWrittenAreTold() throws {
+    expect(.cannotWrite, "its folder does not exist", opening: folder.path("none/study.db"))
+    expect(.badFile, "is a folder", opening: folder.url.path)
+    expect(.cannotWrite, "empty text", opening: "")
+  }
+
+  @Test func aFileThatWasRemovedIsNoticed() throws {
+    let path = folder.path("study.db")
+    let store = try StudyStore.open(path)
+    let number = try store.begin(Sample.study)
+    try store.append(Sample.trial(0), study: number)
+    try FileManager.default.removeItem(atPath: path)
+    #expect {
+      try store.append(Sample.trial(1), study: number)
+    } throws: {
+      ($0 as? Failure)?.kind == .cannotWrite && "\($0)".contains("removed or replaced")
+    }
+  }
+
+  private func expect(_ kind: Failure.Kind, _ part: String, opening path: String) {
+    #expect {
+      try StudyStore.open(path)
+    } throws: { error in
+      guard let failure = error as? Failure else { return false }
+      return failure.kind == kind && failure.message.contains(part) && failure.advice != nil
+    }
+  }
+}
+
+/// Other processes: one that is killed, one that comes too late, one whose disk is full.
+struct StudyStoreProcessTests {
+  @Test func aKillLosesNothingThatWasWritten() async throws {
+    let folder = TemporaryFolder()
+    let (path, told) = (folder.path("study.db"), folder.path("told"))
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path, told] in
+      let store = try StudyStore.open(path)
+      let number = try store.begin(Sample.study)
+      let log = open(told, O_WRONLY | O_CREAT, 0o644)
+      var written = 0
+      // A second thread kills the process while this one writes on.
+      let killer = Thread {
+        var status = stat()
+        while stat(told, &status) != 0 || status.st_size < 100 { usleep(200) }
+        kill(getpid(), SIGKILL)
+      }
+      killer.start()
+      while true {
+        try store.append(Sample.trial(written), study: number)
+        written += 1
+        write(log, "x", 1)
+      }
+    }
+    let count = try Data(contentsOf: URL(filePath: told)).count
+    let rows = try StudyStore.open(path).trials()
+    #expect(count >= 100)
+    #expect(rows.count >= count)
+    #expect(rows.map(\.index) == Array(0..<rows.count))
+    #expect(rows.allSatisfy { $0.objective == Sample.trial($0.index).objective })
+  }
+
+  @Test func aSecondProcessIsRefused() async throws {
+    let folder = TemporaryFolder()
+    let path = folder.path("study.db")
+    let store = try StudyStore.open(path)
+    await #expect(processExitsWith: .exitCode(7)) { [path] in
+      do throws(Failure) { _ = try StudyStore.open(path) } catch {
+        exit(error.kind == .cannotWrite && error.message.contains("another running study") ? 7 : 8)
+      }
+      exit(9)
+    }
+    // The attempt took nothing away.
+    try store.append(Sample.trial(0), study: try store.begin(Sample.study))
+    #expect(try store.trialCount() == 1)
+  }
+
+  @Test func aFullDiskIsToldAndLosesNothing() async throws {
+    let folder = TemporaryFolder()
+    let path = folder.path("study.db")
+    await #expect(processExitsWith: .exitCode(7)) { [path] in
+      let store = try StudyStore.open(path)
+      let number = try store.begin(Sample.study)
+      signal(SIGXFSZ, SIG_IGN)
+      var limit = rlimit(rlim_cur: 200_000, rlim_max: 200_000)
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      var written = 0
+      do throws(Failure) {
+        while written < 100_000 {
+          try store.append(Sample.trial(written), study: number)
+          written += 1
+        }
+      } catch {
+        // What was written before can still be read, in this process and later.
+        let kept = try store.trialCount()
+        exit(error.kind == .cannotWrite && kept == written ? 7 : 8)
+      }
+      exit(9)
+    }
+    let rows = try StudyStore.open(path).trials()
+    #expect(rows.count > 10)
+    #expect(rows.map(\.index) == Array(0..<rows.count))
+  }
+}
+
+/// A folder of its own for a test, removed at its end.
+final class TemporaryFolder: Sendable {
+  let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+
+  init() {
+    try? FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+}
+
+enum Sample {
+  static let study = StoredStudy(
+    problem: .init(name: "lead", goal: "score", isMinimized: false, constraints: ["weight"]),
+    method: "nfbo", options: ["batch": "50"], seed: RandomStream(seed: 7))
+
+  static func trial(_ index: Int) -> StoredTrial {
+    StoredTrial(
+      index: index, iteration: index / 10, candidate: .text("candidate \(index)"),
+      objective: 1 / Double(index + 1), seconds: 0)
+  }
+
+  /// Changes a file as another program would.
+  static func execute(_ sql: String, in path: String) throws {
+    var handle: OpaquePointer?
+    defer { sqlite3_close(handle) }
+    guard sqlite3_open(path, &handle) == SQLITE_OK,
+      sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK
+    else { throw CocoaError(.fileWriteUnknown) }
+  }
+}
