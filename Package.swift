@@ -102,14 +102,9 @@ let package = Package(
     tests("Samplers", ["Core"]),
     tests("Datasets", ["Core", "CZlib"]),
     tests("Chemistry", ["Core", "CZlib"], resources: [.copy("Vectors")]),
-<<<<<<< HEAD
     tests("Oracles", ["Core"]),
-    tests("Storage", ["Core"]),
-    tests("Optimization", ["Core"]),
-=======
     tests("Storage", ["Core", "CSQLite"]),
     tests("Optimization", ["Core", "Storage"]),
->>>>>>> storage
     tests("Language", ["Core"], resources: [.copy("Scripts"), .copy("Diagnostics")]),
     tests("Reporting", ["Core"]),
     tests("REPL", ["Core", "CTerminal", "Language"]),
