@@ -13,7 +13,7 @@ struct StudyStoreTests {
       index: 0, iteration: 0, candidate: .text("C\"C'\u{0}é"), objective: -0.1 + 0.3,
       constraints: [.init(name: "weight", violation: -1.0 / 3, isIndicator: false)],
       recorded: [
-        .init("docking", .number(1e-310)), .init("note", .text("a\nb")),
+        .init("docking", .number(.leastNonzeroMagnitude)), .init("note", .text("a\nb")),
         .init("clean", .flag(false)), .init("far", .number(.infinity)),
       ],
       seconds: 1.5, finished: Date(timeIntervalSince1970: 1_700_000_000.125))
@@ -136,7 +136,8 @@ struct StudyStoreProcessTests {
   @Test func aKillLosesNothingThatWasWritten() async throws {
     let folder = TemporaryFolder()
     let (path, told) = (folder.path("study.db"), folder.path("told"))
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path, told] in
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      [path = path as String, told = told as String] in
       let store = try StudyStore.open(path)
       let number = try store.begin(Sample.study)
       let log = open(told, O_WRONLY | O_CREAT, 0o644)
@@ -166,7 +167,7 @@ struct StudyStoreProcessTests {
     let folder = TemporaryFolder()
     let path = folder.path("study.db")
     let store = try StudyStore.open(path)
-    await #expect(processExitsWith: .exitCode(7)) { [path] in
+    await #expect(processExitsWith: .exitCode(7)) { [path = path as String] in
       do throws(Failure) { _ = try StudyStore.open(path) } catch {
         exit(error.kind == .cannotWrite && error.message.contains("another running study") ? 7 : 8)
       }
@@ -180,7 +181,7 @@ struct StudyStoreProcessTests {
   @Test func aFullDiskIsToldAndLosesNothing() async throws {
     let folder = TemporaryFolder()
     let path = folder.path("study.db")
-    await #expect(processExitsWith: .exitCode(7)) { [path] in
+    await #expect(processExitsWith: .exitCode(7)) { [path = path as String] in
       let store = try StudyStore.open(path)
       let number = try store.begin(Sample.study)
       signal(SIGXFSZ, SIG_IGN)

@@ -81,11 +81,12 @@ enum StudyFunctions {
       } else {
         root = context.nextRun(method)
       }
+      let random = root.random
       oracle = ScriptOracle(problem: problem, isMolecular: flow.coding.kind.isMolecular)
       recorder = try StudyRecording.recorder(arguments, context, oracle.statement) { problem in
         StoredStudy(
           problem: problem, method: method, options: options.stored.mapValues(\.phrase),
-          seed: root.random)
+          seed: random)
       }
     }
 
