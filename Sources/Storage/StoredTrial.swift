@@ -42,13 +42,17 @@ public struct StoredTrial: Sendable, Equatable {
     }
   }
 
-  /// The trial's number in the study that evaluated it, and the iteration that asked for it.
+  /// The trial's number in the study that evaluated it.
   public var index: Int
+  /// The iteration that asked for it; 0 is the start set.
   public var iteration: Int
+  /// What was evaluated.
   public var candidate: Candidate
   /// The goal, maximised; nil if the evaluation failed.
   public var objective: Double?
+  /// The constraint entries, in order.
   public var constraints: [Constraint]
+  /// Names recorded with the evaluation, in order.
   public var recorded: [Recorded]
   /// Why the evaluation failed; nil if it did not.
   public var failure: String?
