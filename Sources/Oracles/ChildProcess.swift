@@ -61,7 +61,10 @@ final class ChildProcess {
       if clock.now >= deadline {
         kill(-pid, SIGTERM)
         let last = clock.now + ChildProcess.courtesy
-        while !hasEnded, clock.now < last, !cancellation.isRequested { pump(milliseconds: 20) }
+        // The shell itself ends first; what it ran may still be cleaning up, with outputs open.
+        while !hasEnded || isOpen, clock.now < last, !cancellation.isRequested {
+          pump(milliseconds: 20)
+        }
         return finish(.timedOut)
       }
       // With both outputs closed nothing wakes us at its end, which is most often near.

@@ -26,18 +26,31 @@ struct ShellFunctionTests {
         """)
   }
 
-  @Test func aProblemCallsProgramsOnAllCores() {
+  @Test func aProblemCallsProgramsOnAllCores() throws {
     let r = run(
       """
-      problem light(x in box(-2, 2, dim: 2)) {
+      problem light(x in 0...1) {
         far = shell("set -- {quote(x)}; [ $1 = 0.5 ] && exit 4; echo $#")
         maximize far
       }
-      print(light(vector([1, 2])).objective, light(vector([0.5, 2])).failure)
+      print(light(vector([1, 2])).far)
+      light(vector([0.5, 2]))
       """)
-    #expect(r.errors == [])
-    #expect(r.output.hasPrefix("2 the command `set -- 0.5 2;"), "\(r.output)")
-    #expect(r.output.contains("exit code 4"))
+    #expect(r.output == "2\n")
+    #expect(r.errors.count == 1)
+    #expect(r.errors.first?.hasPrefix("the command `set -- 0.5 2;") == true, "\(r.errors)")
+    #expect(r.errors.first?.contains("exit code 4") == true, "\(r.errors)")
+    guard case .problem(let problem)? = r.session["light"] else {
+      Issue.record("no problem")
+      return
+    }
+    #expect(problem.isParallelSafe)
+    let records = try Parallel.map(16) { i in
+      try problem.evaluate(.vector([i == 7 ? 0.5 : 1, 2]), random: RandomStream(seed: 1))
+    }
+    for (i, record) in records.enumerated() {
+      #expect(i == 7 ? record.failure?.contains("exit code 4") == true : record.objective == 2)
+    }
   }
 
   @Test(arguments: [

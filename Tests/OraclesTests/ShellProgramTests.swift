@@ -65,7 +65,7 @@ struct ShellProgramTests {
       let depth = i % 2 == 0 ? 63 : 100_000
       let text =
         "{\"a\":" + String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
-      do {
+      do throws(Failure) {
         _ = try ProgramResult(output: Array((text + "}").utf8))
         return "read"
       } catch {
@@ -93,6 +93,15 @@ struct ShellProgramTests {
     #expect(failure?.message.contains("took longer than 0.7s") == true, "\(failure!)")
     #expect(failure?.message.contains("waiting") == true)
     #expect(witness.allHolders(endWithin: 20))
+  }
+
+  @Test func aStoppedProgramMayCleanUp() throws {
+    let folder = try Folder()
+    let failure = failure(
+      "sh -c 'trap \"echo cleaned > \(folder.path)/note; exit\" TERM; sleep 300 & wait'; true",
+      timeout: .seconds(2))
+    #expect(failure?.message.contains("took longer than 2s") == true)
+    #expect(try run("grep -c cleaned \(folder.path)/note") == .number(1))
   }
 
   @Test func whatRunsOnInTheBackgroundIsStopped() throws {

@@ -18,12 +18,12 @@ enum ShellFunctions {
     doc: """
       Runs a shell command and gives the number, or the JSON object as a record, that it prints.
 
-      The result is the last line of its standard output (a JSON object may take several); fields \
-      of a record are in alphabetical order. Another exit code than 0, a signal, the timeout (which \
-      stops the program with all it started) or any other text is a failure, after `retries` \
-      further attempts; in a problem the candidate then counts as failed. The shell reads the \
-      command after `{…}` was filled in: a SMILES holds characters that mean something to it, such \
-      as ( # and \\, so write {quote(m.smiles)}.
+      The result is the last line of its standard output (a JSON object may take several
+      lines); fields of a record are in alphabetical order. Another exit code than 0, a signal,
+      the timeout (which stops the program with all it started) or any other text is a
+      failure, after `retries` further attempts; in a problem the candidate then counts as
+      failed. The shell reads the command after `{…}` was filled in, and a SMILES holds
+      characters that mean something to it, such as ( # and \\: write {quote(m.smiles)}.
       """,
     example: "shell(\"echo {quote(\"C#N\")} | wc -c\", timeout: 10s, retries: 2)"
   ) { arguments, context in
@@ -47,8 +47,9 @@ enum ShellFunctions {
     "quote",
     FunctionSignature([.required("x", quotable, "what to pass to a program")], result: "a string"),
     doc: """
-      Writes a value so that a shell passes it on unchanged as one argument; of a list or a vector \
-      each entry becomes an argument.
+      Writes a value so that a shell passes it on unchanged, as one argument of a program.
+
+      Of a list or a vector each entry becomes an argument.
       """,
     example: "quote(\"C(#N)C\")"
   ) { arguments, _ in
