@@ -69,7 +69,12 @@ static int open_pipes(struct pipes *p) {
   return 0;
 }
 
-/// Starts the program in a process group of its own (Ctrl-C is not for it), with default signals.
+#ifndef POSIX_SPAWN_CLOEXEC_DEFAULT
+#define POSIX_SPAWN_CLOEXEC_DEFAULT 0
+#endif
+
+/// Starts the program in a process group of its own (Ctrl-C is not for it), with default signals and
+/// without this process's other files: a window may outlive us, and must not hold them open.
 static int start(const char *const arguments[], struct pipes *p, pid_t *pid) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -81,6 +86,9 @@ static int start(const char *const arguments[], struct pipes *p, pid_t *pid) {
   posix_spawn_file_actions_adddup2(&actions, p->in[0], 0);
   posix_spawn_file_actions_adddup2(&actions, p->out[1], 1);
   posix_spawn_file_actions_adddup2(&actions, p->err[1], 2);
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 34)
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+#endif
   sigset_t none, usual;
   sigemptyset(&none);
   sigemptyset(&usual);
@@ -91,7 +99,8 @@ static int start(const char *const arguments[], struct pipes *p, pid_t *pid) {
   posix_spawnattr_setpgroup(&attributes, 0);
   posix_spawnattr_setflags(
       &attributes,
-      POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+      POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+          POSIX_SPAWN_CLOEXEC_DEFAULT);
   int error = ETXTBSY;
   // A program just written is "busy" while another thread's new child still holds it open.
   for (int attempt = 0; error == ETXTBSY && attempt < 20; attempt++) {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <readline/readline.h>
@@ -28,6 +29,9 @@ static complete_function complete;
 static void *complete_context;
 static char *finished_line;
 static int is_finished;
+// Bytes that were waiting before the prompt was shown, and bytes read since: see `on_nul`.
+static int typed_ahead, bytes_read;
+static int is_end_typed_ahead;
 
 // MARK: Completion
 
@@ -121,6 +125,29 @@ static int on_tab(int count, int key) {
 
 // MARK: Editing
 
+static int read_byte(FILE *stream) {
+  int byte = rl_getc(stream);
+  bytes_read++;
+  return byte;
+}
+
+/// Called when the terminal is ready for editing and the prompt not yet shown.
+static int on_begin(void) {
+  is_end_typed_ahead = bytes_read = typed_ahead = 0;
+  ioctl(fileno(rl_instream), FIONREAD, &typed_ahead);
+  return 0;
+}
+
+/// Between two lines the terminal collects whole lines, and a Ctrl-D pressed there arrives as a NUL.
+/// So one that was typed ahead on an empty line leaves; any other is Ctrl-Space, which sets the mark.
+static int on_nul(int count, int key) {
+  if (rl_end == 0 && bytes_read <= typed_ahead) {
+    is_end_typed_ahead = 1;
+    return 0;
+  }
+  return rl_set_mark(count, key);
+}
+
 void terminal_start_editor(const char *name, complete_function function, void *context) {
   complete = function;
   complete_context = context;
@@ -133,6 +160,10 @@ void terminal_start_editor(const char *name, complete_function function, void *c
   rl_variable_bind("page-completions", "off");
   rl_bind_key_in_map('\t', on_tab, rl_get_keymap_by_name("emacs-standard"));
   rl_bind_key_in_map('\t', on_tab, rl_get_keymap_by_name("vi-insert"));
+  rl_bind_key_in_map(0, on_nul, rl_get_keymap_by_name("emacs-standard"));
+  rl_bind_key_in_map(0, on_nul, rl_get_keymap_by_name("vi-insert"));
+  rl_getc_function = read_byte;
+  rl_startup_hook = on_begin;
   using_history();
 }
 
@@ -185,6 +216,10 @@ static enum terminal_line edit(void) {
     if (fds[0].revents & (POLLIN | POLLHUP | POLLERR)) {
       rl_callback_read_char();
       if (is_finished) return finished_line ? TERMINAL_LINE : TERMINAL_END;
+      if (is_end_typed_ahead) {
+        rl_callback_handler_remove();
+        return TERMINAL_END;
+      }
     }
   }
 }

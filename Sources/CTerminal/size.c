@@ -35,6 +35,8 @@ int terminal_spawn(
   wanted.ws_row = (unsigned short)rows;
   wanted.ws_col = (unsigned short)columns;
   int side = -1;
+  long limit = sysconf(_SC_OPEN_MAX);
+  int most = limit > 0 && limit < 4096 ? (int)limit : 4096;
   *pid = forkpty(&side, NULL, NULL, &wanted);
   if (*pid < 0) return -1;
   if (*pid == 0) {
@@ -44,6 +46,8 @@ int terminal_spawn(
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGINT, SIG_DFL);
     signal(SIGPIPE, SIG_DFL);
+    // What the caller has open is not for it; a copy kept here would hide that the caller closed it.
+    for (int fd = 3; fd < most; fd++) close(fd);
     execve(arguments[0], (char *const *)arguments, (char *const *)environment);
     _exit(127);
   }

@@ -112,6 +112,25 @@ import Testing
     try prompt.expect("\n9\n")
   }
 
+  @Test func ctrlDDuringWorkLeavesAfterIt() throws {
+    let prompt = try Product.prompt()
+    prompt.send("print(\"be\" + \"gun\"); while true {}\r")
+    try prompt.expect("begun")
+    prompt.send("\u{3}5 + 5\r\u{4}")
+    try prompt.expect("stopped")
+    try prompt.expect("\n10\n")
+    #expect(prompt.exitCode() == 0)
+  }
+
+  @Test func ctrlSpaceDoesNotLeave() throws {
+    let prompt = try Product.prompt()
+    prompt.send("x = 1\r")
+    try prompt.expect("lbo> ")
+    prompt.send("\u{0}")
+    prompt.send("3 + 4\r")
+    try prompt.expect("\n7\n")
+  }
+
   @Test func errorsAreShownAndThePromptGoesOn() throws {
     let prompt = try Product.prompt()
     prompt.send("linspac(0, 1)\r")

@@ -63,9 +63,13 @@ final class PseudoTerminal {
     }
   }
 
-  /// Waits for the program's end. Negative: the signal that ended it.
+  /// Waits for the program's end. Negative: the signal that ended it; one that does not end is
+  /// killed.
   func exitCode() -> Int32 {
-    while read() {}
+    let deadline = ContinuousClock.now + .seconds(60)
+    while read() {
+      if ContinuousClock.now > deadline { kill(pid, SIGKILL) }
+    }
     if status == nil {
       var value: Int32 = 0
       while waitpid(pid, &value, 0) < 0, errno == EINTR {}
