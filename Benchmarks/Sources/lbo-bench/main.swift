@@ -10,3 +10,4 @@ print(
 for benchmark in FlowBenchmark.all where wanted.isEmpty || wanted.contains(benchmark.name) {
   try benchmark.run(sgemm: sgemm)
 }
+if wanted.isEmpty || wanted.contains("surrogate") { try SurrogateBenchmark.run() }
