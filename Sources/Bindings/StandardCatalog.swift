@@ -6,8 +6,9 @@ public enum StandardCatalog {
   /// One table of entries for each family.
   public static var families: [FunctionCatalog.Family] {
     [
-      DataFunctions.family, TokenFunctions.family, FlowFunctions.family, StudyFunctions.family,
-      MoleculeFunctions.family, PlotFunctions.family, ShellFunctions.family,
+      DataFunctions.family, TokenFunctions.family, FlowFunctions.family, BoxFunctions.family,
+      MethodFunctions.family, StudyFunctions.family, MoleculeFunctions.family, PlotFunctions.family,
+      ShellFunctions.family,
     ]
   }
 

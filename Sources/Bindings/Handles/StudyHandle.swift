@@ -9,10 +9,16 @@ final class StudyHandle: HostObject, @unchecked Sendable {
   let study: Study
   /// What a candidate is called in tables: the problem's parameter, or "smiles".
   let candidateName: String
+  /// The same study made anew with another seed; nil where it is kept in a file.
+  let remake: (@Sendable (_ seed: UInt64) throws -> Study)?
 
-  init(_ study: Study, candidateName: String) {
+  init(
+    _ study: Study, candidateName: String,
+    remake: (@Sendable (_ seed: UInt64) throws -> Study)? = nil
+  ) {
     self.study = study
     self.candidateName = candidateName
+    self.remake = remake
   }
 
   let typeName = "study"

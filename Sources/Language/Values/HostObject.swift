@@ -1,3 +1,5 @@
+import Core
+
 /// Something another room owns and the language holds a handle to.
 ///
 /// A type answers the questions it can; the defaults say "no". Members and elements are read by
@@ -22,6 +24,9 @@ public protocol HostObject: AnyObject, Sendable {
   var signature: FunctionSignature? { get }
   /// `object(...)`; only asked when there is a `signature`.
   func call(_ arguments: Arguments, _ context: CallContext) throws -> Value
+  /// A candidate as the body of a problem over this space receives it.
+  /// - Throws: `.badArgument` for what does not lie in the space.
+  func candidate(_ value: Value) throws(Failure) -> Value
   /// What `==` means; identity unless told otherwise.
   func isEqual(to other: any HostObject) -> Bool
 }
@@ -41,6 +46,8 @@ extension HostObject {
   public var signature: FunctionSignature? { nil }
   /// Never asked without a `signature`.
   public func call(_ arguments: Arguments, _ context: CallContext) throws -> Value { .none }
+  /// Any value, as it is.
+  public func candidate(_ value: Value) throws(Failure) -> Value { value }
   /// Identity.
   public func isEqual(to other: any HostObject) -> Bool { self === other }
 }

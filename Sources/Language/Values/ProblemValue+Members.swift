@@ -31,7 +31,9 @@ extension ProblemValue {
 
   /// `problem(candidate)`: one evaluation as a record in the user's orientation.
   func call(_ arguments: Arguments, random: RandomStream) throws -> Value {
-    let result = try evaluate(try arguments.value(parameterName), random: random)
+    var candidate = try arguments.value(parameterName)
+    if case .host(let object) = space { candidate = try object.candidate(candidate) }
+    let result = try evaluate(candidate, random: random)
     var record = Record()
     if let value = result.goal { record[goal.name] = .number(value) }
     record["feasible"] = .bool(result.isFeasible)

@@ -1,0 +1,78 @@
+import Core
+import Language
+import Optimization
+
+/// Search methods: each makes a study of a problem.
+enum MethodFunctions {
+  static let family = FunctionCatalog.Family(
+    "methods", doc: "search methods: each makes a study of a problem", entries.map(\.function))
+
+  /// One method of the language: what it is called by and how it is made in the spaces it searches.
+  struct Entry: Sendable {
+    /// How a method searches the sequences of a flow.
+    struct ForSequences: Sendable {
+      var options: [OptionSpec]
+      /// Whether it has to be given where to start.
+      var needsStart = false
+      var make: @Sendable (SequenceSpace, [String], Options) throws -> any SearchMethod
+    }
+    /// How a method searches a box.
+    struct ForBoxes: Sendable {
+      var options: [OptionSpec]
+      var make: @Sendable (BoxSpace, [[Double]], Options) throws -> any SearchMethod
+    }
+
+    var name: String
+    var doc: String
+    var example: String
+    /// Nil where the method does not search sequences.
+    var sequences: ForSequences?
+    /// Nil where the method does not search boxes.
+    var box: ForBoxes?
+
+    /// The options of all its spaces, each name once.
+    var options: [OptionSpec] {
+      var known: Set<String> = []
+      return ((sequences?.options ?? []) + (box?.options ?? [])).filter {
+        known.insert($0.name).inserted
+      }
+    }
+
+    var function: NativeFunction {
+      NativeFunction(
+        name,
+        FunctionSignature(StudySetting.parameters, options: options, result: "a study"),
+        doc: doc, example: example, effect: .ordered
+      ) { arguments, context in
+        .host(try StudySetting(arguments, context, entry: self).handle())
+      }
+    }
+  }
+
+  static let entries: [Entry] = [
+    Entry(
+      name: "nfbo",
+      doc: "Latent Bayesian optimization with a normalizing flow (NF-BO, arXiv 2504.14889).",
+      example: "study = nfbo(goal, initial: head(library, 100), batch: 50, budget: 500)",
+      sequences: .init(options: NFBO.options, needsStart: true) {
+        try NFBO(space: $0, start: $1, options: $2)
+      }),
+    Entry(
+      name: "random",
+      doc: "Draws from the flow or the box, each once: what a search has to beat.",
+      example: "baseline = random(goal, budget: 500)",
+      sequences: .init(options: RandomDraws.options) {
+        RandomDraws(space: $0, start: $1, options: $2)
+      },
+      box: .init(options: BoxDraws.options) {
+        BoxDraws(kind: .random, space: $0, start: $1, options: $2)
+      }),
+    Entry(
+      name: "sobol",
+      doc: "The points of a scrambled Sobol sequence: an even cover of a box.",
+      example: "baseline = sobol(goal, budget: 500)",
+      box: .init(options: BoxDraws.options) {
+        BoxDraws(kind: .sobol, space: $0, start: $1, options: $2)
+      }),
+  ]
+}

@@ -1,0 +1,208 @@
+import Core
+import Flows
+import Language
+import Optimization
+import Oracles
+import Storage
+
+/// What a call of a method says: the problem, where to search, where to start, what to spend.
+struct StudySetting: Sendable {
+  /// What every method takes beside its own options.
+  static let parameters: [Parameter] = [
+    .required("problem", "a problem", "what to optimize"),
+    .named(
+      "initial", "a table, a list, or a whole number",
+      "the start set: sequences or vectors, or how many to draw from the flow or as Sobol points"),
+    .named(
+      "budget", "a whole number of at least 1",
+      "evaluations to spend after the start set (default: no limit)"),
+    .named(
+      "seed", "a whole number of at least 0", "the study's own seed (default: the script's next)"),
+    StudyRecording.parameter,
+  ]
+
+  private let entry: MethodFunctions.Entry
+  private let arguments: Arguments
+  private let problem: ProblemValue
+  private let space: Space
+  private let options: Options
+  private let budget: Int?
+  private let outside: CallContext
+  private let root: RandomStream
+
+  private enum Space: Sendable {
+    case sequences(FlowHandle, MethodFunctions.Entry.ForSequences)
+    case box(BoxSpace, MethodFunctions.Entry.ForBoxes)
+  }
+
+  init(_ arguments: Arguments, _ context: CallContext, entry: MethodFunctions.Entry) throws {
+    self.arguments = arguments
+    self.entry = entry
+    outside = context
+    problem = try arguments.problem("problem")
+    space = try Self.space(of: problem, entry)
+    let specs =
+      switch space {
+      case .sequences(_, let method): method.options
+      case .box(_, let method): method.options
+      }
+    for option in entry.options where arguments.has(option.name) {
+      guard specs.contains(where: { $0.name == option.name }) else {
+        throw Failure(
+          .badArgument, "`\(option.name)` means nothing in \(problem.space.phrase)")
+      }
+    }
+    options = try arguments.options(specs)
+    budget = arguments.has("budget") ? try arguments.integer("budget", in: 1...Int.max) : nil
+    root =
+      arguments.has("seed")
+      ? RandomStream(seed: UInt64(try arguments.integer("seed", in: 0...(1 << 53))))
+      : context.nextRun(entry.name).random
+  }
+
+  /// The space that a problem is stated in, if the method can search it.
+  private static func space(of problem: ProblemValue, _ entry: MethodFunctions.Entry)
+    throws(Failure) -> Space
+  {
+    if case .host(let object) = problem.space {
+      if let flow = object as? FlowHandle, let method = entry.sequences {
+        return .sequences(flow, method)
+      }
+      if let box = object as? BoxHandle, let method = entry.box { return .box(box.space, method) }
+    }
+    let (what, advice) =
+      entry.box == nil
+      ? ("the sequences of a flow", "flow")
+      : entry.sequences == nil
+        ? ("a box", "box(0, 1, dim: 10)") : ("a flow or a box", "box(0, 1, dim: 10)")
+    throw Failure(
+      .badArgument,
+      "`\(entry.name)` searches \(what), but `\(problem.name)` is stated in "
+        + problem.space.phrase,
+      advice: "write `problem \(problem.name)(\(problem.parameterName) in \(advice))`")
+  }
+
+  /// The study, which can be made again with another seed.
+  func handle() throws -> StudyHandle {
+    var remake: (@Sendable (UInt64) throws -> Study)?
+    if !arguments.has("store") {
+      let setting = self
+      remake = { seed in try setting.study(RandomStream(seed: seed), recorded: false) }
+    }
+    return StudyHandle(
+      try study(root, recorded: true), candidateName: candidateName, remake: remake)
+  }
+
+  private var candidateName: String {
+    if case .sequences(let flow, _) = space, flow.coding.kind.isMolecular { return "smiles" }
+    return problem.parameterName
+  }
+
+  private func study(_ root: RandomStream, recorded: Bool) throws -> Study {
+    let context = RunContext(
+      random: root, cancellation: outside.environment.cancellation,
+      events: outside.environment.events)
+    let method: any SearchMethod
+    let isMolecular: Bool
+    switch space {
+    case .sequences(let flow, let maker):
+      let start = try StartSet.texts(
+        arguments, flow, required: maker.needsStart, context: context)
+      method = try maker.make(flow.space, start, options)
+      isMolecular = flow.coding.kind.isMolecular
+    case .box(let box, let maker):
+      // The start set depends on the seed alone, so that methods compared start alike.
+      method = try maker.make(box, try StartSet.points(arguments, box, context: context), options)
+      isMolecular = false
+    }
+    let random = root.stream(method.name)
+    let oracle = ScriptOracle(problem: problem, isMolecular: isMolecular)
+    let recorder =
+      recorded
+      ? try StudyRecording.recorder(arguments, outside, oracle.statement) { problem in
+        StoredStudy(
+          problem: problem, method: method.name, options: options.stored.mapValues(\.phrase),
+          seed: random)
+      } : nil
+    return Study(
+      oracle: recorder.map { RecordedOracle(oracle, recorder: $0) } ?? oracle, method: method,
+      budget: budget, random: random, recorder: recorder)
+  }
+}
+
+/// `initial:`: given, or drawn.
+private enum StartSet {
+  /// Texts of the start set: given, or drawn from the flow.
+  static func texts(
+    _ arguments: Arguments, _ flow: FlowHandle, required: Bool, context: RunContext
+  ) throws -> [String] {
+    if case .number? = arguments.given("initial") {
+      return try drawn(try arguments.integer("initial", in: 1...1_000_000), flow, context)
+    }
+    guard arguments.has("initial") else {
+      if !required { return [] }
+      throw Failure(
+        .badArgument, "`initial` is missing: the sequences to start from",
+        advice:
+          "give some, as in `initial: head(library, 100)`, or a number to draw from the flow")
+    }
+    return try Texts.of(arguments, "initial", molecular: flow.coding.kind.isMolecular)
+  }
+
+  private static func drawn(_ count: Int, _ flow: FlowHandle, _ context: RunContext) throws
+    -> [String]
+  {
+    var texts: [String] = []
+    var seen: Set<String> = []
+    let model = flow.flow
+    var round = 0
+    while texts.count < count, round < 50 {
+      let batch = try model.generate(
+        count, length: flow.length, random: context.stream("start", round), context: context)
+      for row in 0..<batch.count where texts.count < count {
+        if let text = flow.coding.identity(batch[row]), seen.insert(text).inserted {
+          texts.append(text)
+        }
+      }
+      round += 1
+    }
+    guard texts.count == count else {
+      throw Failure(
+        .badData, "the flow gave only \(texts.count) distinct valid sequences to start from",
+        advice: "pretrain it, or give the start set as data")
+    }
+    return texts
+  }
+
+  /// Points of the start set: given, or the first of a scrambled Sobol sequence.
+  static func points(_ arguments: Arguments, _ box: BoxSpace, context: RunContext) throws
+    -> [[Double]]
+  {
+    let standard = min(200, 2 * box.dimension + 10)
+    switch arguments.given("initial") {
+    case nil, Value.none?:
+      return try box.sobolPoints(0..<standard, scrambledBy: context.stream("start"))
+    case .number?:
+      let count = try arguments.integer("initial", in: 1...10_000_000)
+      return try box.sobolPoints(0..<count, scrambledBy: context.stream("start"))
+    case .list(let items)? where !items.isEmpty:
+      return try items.enumerated().map { i, item in
+        guard let x = item.numbers, x.count == box.dimension else {
+          throw Failure(
+            .badArgument,
+            "start point \(i) is \(item.phrase), not a vector of \(box.dimension) numbers")
+        }
+        guard box.contains(x) else {
+          let c = x.indices.first { !(x[$0] >= box.low[$0] && x[$0] <= box.high[$0]) } ?? 0
+          throw Failure(
+            .badArgument,
+            "start point \(i) lies outside the box: coordinate \(c) is \(x[c])",
+            advice: "its bounds are \(box.low[c]) and \(box.high[c])")
+        }
+        return x
+      }
+    default:
+      throw arguments.mismatch("initial", "a list of vectors, or a whole number")
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Core
+import Samplers
+
+/// A box of real coordinates: where CiBO and its rivals search.
+///
+/// Methods work in its unit cube; oracles see the user's coordinates.
+public struct BoxSpace: Sendable, Equatable {
+  /// Lower bounds.
+  public let low: [Double]
+  /// Upper bounds.
+  public let high: [Double]
+
+  /// A box between two corners.
+  /// - Throws: `.badArgument` for no coordinate, corners of different length, or a bound that is not
+  ///   finite or not below its upper one.
+  public init(low: [Double], high: [Double]) throws(Failure) {
+    guard !low.isEmpty else {
+      throw Failure(.badArgument, "a box needs at least one coordinate")
+    }
+    guard low.count == high.count else {
+      throw Failure(
+        .badArgument,
+        "the box has \(low.count) lower and \(high.count) upper bounds",
+        advice: "give as many of each, or one number and `dim:`")
+    }
+    for i in low.indices {
+      guard low[i].isFinite, high[i].isFinite, (high[i] - low[i]).isFinite else {
+        throw Failure(
+          .badArgument, "the bounds of coordinate \(i) are \(low[i]) and \(high[i])",
+          advice: "a search needs finite bounds")
+      }
+      guard low[i] < high[i] else {
+        throw Failure(
+          .badArgument,
+          low[i] == high[i]
+            ? "coordinate \(i) has both bounds at \(low[i]), so there is nothing to search"
+            : "coordinate \(i) has its bounds reversed: \(low[i]) is above \(high[i])",
+          advice: low[i] == high[i]
+            ? "leave it out of the box and write it as a constant in the problem's body"
+            : "write the lower bound first")
+      }
+    }
+    self.low = low
+    self.high = high
+  }
+
+  /// Number of coordinates.
+  public var dimension: Int { low.count }
+
+  /// A point of the unit cube in the user's coordinates, exactly within the bounds.
+  public func point(unit: [Double]) -> [Double] {
+    unit.indices.map { i in
+      min(high[i], max(low[i], low[i] + (high[i] - low[i]) * unit[i]))
+    }
+  }
+
+  /// A point of the user's coordinates in the unit cube; what lies outside the box stays outside.
+  public func unit(_ point: [Double]) -> [Double] {
+    point.indices.map { i in (point[i] - low[i]) / (high[i] - low[i]) }
+  }
+
+  /// Whether a point lies in the box, its faces included.
+  public func contains(_ point: [Double]) -> Bool {
+    point.count == dimension && zip(point, zip(low, high)).allSatisfy { $0 >= $1.0 && $0 <= $1.1 }
+  }
+
+  /// Points `range` of a scrambled Sobol sequence in the user's coordinates.
+  public func sobolPoints(_ range: Range<Int>, scrambledBy random: RandomStream) throws(Failure)
+    -> [[Double]]
+  {
+    let sequence = try SobolSequence(dimensions: dimension, scrambledBy: random)
+    let flat = try sequence.points(range)
+    return (0..<range.count).map { row in
+      point(unit: flat[(row * dimension)..<((row + 1) * dimension)].map(Double.init))
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Core
+import Oracles
+
+/// Points of a box that learn nothing: uniform draws or a scrambled Sobol sequence.
+public struct BoxDraws: SearchMethod {
+  /// How points are drawn.
+  public enum Kind: String, Sendable {
+    /// Independent and uniform.
+    case random
+    /// A scrambled Sobol sequence, which covers the box more evenly.
+    case sobol
+  }
+
+  /// `random` or `sobol` in the language.
+  public var name: String { kind.rawValue }
+  let kind: Kind
+  let space: BoxSpace
+  let start: [[Double]]
+  let batch: Int
+  /// Points drawn after the start set.
+  private var drawn = 0
+  /// What scrambles the sequence; drawn from the first iteration's stream.
+  private var scramble: RandomStream?
+
+  /// Options of `random` and `sobol` in a box.
+  public static let options: [OptionSpec] = [
+    OptionSpec("batch", .integer(1...100_000), default: .integer(100), "points of an iteration")
+  ]
+
+  /// Draws after a start set, which may be empty.
+  public init(kind: Kind, space: BoxSpace, start: [[Double]], options: Options) {
+    self.kind = kind
+    self.space = space
+    self.start = start
+    batch = options.integer("batch")
+  }
+
+  /// The start set first, then new points.
+  public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
+    if iteration == 0, !start.isEmpty {
+      scramble = context.stream("sobol")
+      return Proposal(candidates: start.map { .vector($0) })
+    }
+    let wanted = min(batch, limit)
+    switch kind {
+    case .random:
+      var random = context.stream("draws")
+      return Proposal(
+        candidates: (0..<wanted).map { _ in
+          .vector(space.point(unit: (0..<space.dimension).map { _ in random.uniform() }))
+        })
+    case .sobol:
+      let random = scramble ?? context.stream("sobol")
+      scramble = random
+      let range = drawn..<(drawn + wanted)
+      drawn += wanted
+      return Proposal(
+        candidates: try space.sobolPoints(range, scrambledBy: random).map { .vector($0) })
+    }
+  }
+
+  /// Draws learn nothing.
+  public mutating func tell(_ trials: [Trial], context: RunContext) throws {}
+}
