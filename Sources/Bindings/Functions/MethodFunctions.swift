@@ -58,6 +58,11 @@ enum MethodFunctions {
         try NFBO(space: $0, start: $1, options: $2)
       }),
     Entry(
+      name: "megs",
+      doc: "Multi-scale ensemble gradient search: climbs models of different locality in a box.",
+      example: "study = megs(goal, initial: 200, batch: 100, budget: 2000)",
+      box: .init(options: MEGS.options) { try MEGS(space: $0, start: $1, options: $2) }),
+    Entry(
       name: "random",
       doc: "Draws from the flow or the box, each once: what a search has to beat.",
       example: "baseline = random(goal, budget: 500)",

@@ -1,0 +1,151 @@
+import Core
+import Engine
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The best points of an archive as models learn from them: standardised objectives, scaled
+/// constraints, and the Lagrangian that joins both.
+///
+/// L = y - lambda sum max(0, c), with y standardised and c in units of its constraint's scale
+/// (CiBO, arXiv 2507.00480, section 4.1).
+struct LagrangianBuffer: Sendable {
+  /// How constraint values are brought to one scale.
+  enum ConstraintScale: String, Sendable, CaseIterable {
+    /// By their standard deviation (not centred: zero stays the border).
+    case deviation
+    /// By the largest size, as the authors do; a far outlier then makes the border soft.
+    case largest
+  }
+
+  /// What the buffer is made by.
+  struct Rule: Sendable {
+    /// Points kept, best first by L.
+    var capacity: Int
+    /// lambda.
+    var penalty: Double
+    var constraintScale = ConstraintScale.deviation
+    /// Raise objectives far below the median, max(y, 2 median - max), so that they do not set the
+    /// scale.
+    var winsorizes = true
+  }
+
+  /// Positions in the archive.
+  let indices: [Int]
+  /// Objectives, winsorised if asked for, with mean zero and variance one.
+  let objectives: [Double]
+  /// Constraint values of each point over `constraintScales`.
+  let constraints: [[Double]]
+  /// What each constraint was divided by.
+  let constraintScales: [Double]
+  /// L of each point.
+  let merits: [Double]
+  /// What brought objectives to their scale: y = mean + deviation * objectives.
+  let objectiveMean, objectiveDeviation: Double
+
+  /// The best points of an archive that is not empty.
+  init(_ archive: BoxArchive, _ rule: Rule) {
+    let all = Array(archive.points.indices)
+    let first = Scaled(archive, all, rule)
+    var chosen = all
+    var scaled = first
+    if all.count > rule.capacity {
+      // The scale of the whole archive says who stays, that of the buffer what they are worth.
+      chosen = all.sorted {
+        first.merits[$0] != first.merits[$1] ? first.merits[$0] > first.merits[$1] : $0 < $1
+      }
+      chosen = Array(chosen.prefix(rule.capacity)).sorted()
+      scaled = Scaled(archive, chosen, rule)
+    }
+    indices = chosen
+    objectives = scaled.objectives
+    constraints = scaled.constraints
+    constraintScales = scaled.scales
+    merits = scaled.merits
+    objectiveMean = scaled.mean
+    objectiveDeviation = scaled.deviation
+  }
+
+  /// Number of points.
+  var count: Int { indices.count }
+
+  private struct Scaled {
+    var objectives: [Double]
+    var constraints: [[Double]]
+    var scales, merits: [Double]
+    var mean, deviation: Double
+
+    init(_ archive: BoxArchive, _ indices: [Int], _ rule: Rule) {
+      var y = indices.map { archive.objectives[$0] }
+      if rule.winsorizes, let top = y.max() {
+        let sorted = y.sorted()
+        let middle = sorted.count / 2
+        let median =
+          sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+        let floor = 2 * median - top
+        y = y.map { max($0, floor) }
+      }
+      let largest = max(y.reduce(0) { max($0, abs($1)) }, .leastNormalMagnitude)
+      let unit = y.map { $0 / largest }
+      let average = unit.reduce(0, +) / Double(unit.count)
+      let variance = unit.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(unit.count)
+      // A spread that is nothing but rounding is none.
+      let spread = variance.squareRoot() > 1e-12 ? variance.squareRoot() : 1
+      mean = average * largest
+      deviation = spread * largest
+      objectives = unit.map { ($0 - average) / spread }
+      scales =
+        switch rule.constraintScale {
+        case .deviation: archive.constraintDeviations(indices)
+        case .largest:
+          (0..<archive.constraintCount).map { m in
+            let top = indices.reduce(0) { max($0, abs(archive.constraints[$1][m])) }
+            return top > 0 ? top : 1
+          }
+        }
+      let scales = scales
+      constraints = indices.map { i in zip(archive.constraints[i], scales).map { $0 / $1 } }
+      merits = zip(objectives, constraints).map { y, c in
+        y - rule.penalty * c.reduce(0) { $0 + max(0, $1) }
+      }
+    }
+  }
+}
+
+/// Weights by which a buffer's points are drawn for training.
+enum SamplingWeights {
+  /// exp(L) normalised, as published.
+  static func exponential(_ merits: [Double]) -> [Double] { softmax(merits, temperature: 1) }
+
+  /// softmax(L / tau) with tau such that the effective sample size 1 / sum w^2 is `size`.
+  ///
+  /// The size is approached from above: where many points share the best value, it cannot be
+  /// smaller than their number.
+  static func sharp(_ merits: [Double], effectiveSize size: Double) -> [Double] {
+    guard let top = merits.max(), let bottom = merits.min(), top > bottom else {
+      return [Double](repeating: 1 / Double(max(1, merits.count)), count: merits.count)
+    }
+    var (low, high) = (log((top - bottom) * 1e-9), log((top - bottom) * 1e6))
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      let reached = effectiveSize(softmax(merits, temperature: exp(middle)))
+      if reached < size { low = middle } else { high = middle }
+    }
+    return softmax(merits, temperature: exp(high))
+  }
+
+  /// 1 / sum w^2 of normalised weights.
+  static func effectiveSize(_ weights: [Double]) -> Double {
+    1 / weights.reduce(0) { $0 + $1 * $1 }
+  }
+
+  private static func softmax(_ merits: [Double], temperature: Double) -> [Double] {
+    let top = merits.max() ?? 0
+    let raw = merits.map { exp(($0 - top) / temperature) }
+    let total = raw.reduce(0, +)
+    return raw.map { $0 / total }
+  }
+}
