@@ -16,6 +16,17 @@ struct Ascent {
   let penalty: Float
   let settings: MEGS.Settings
 
+  /// Where a chain starts and how far it may go.
+  struct Plan: Sendable {
+    /// The sharpness of the weights by which the good points are drawn.
+    var level: Int
+    /// The start is the mean of 2^doublings good points.
+    var doublings: Int
+    /// Which part of the range of radii, and the radius, in spreads of the good points.
+    var band: Int
+    var radius: Float
+  }
+
   /// y - lambda sum max(0, c) of each row of outputs.
   static func rewards(_ outputs: Tensor<Float>, penalty: Float) -> [Float] {
     let c = outputs.columns
@@ -41,13 +52,15 @@ struct Ascent {
 
   /// Runs the chains side by side and keeps the states of the last half of their steps, chain
   /// after chain for each step.
-  func run(chains: Int, using random: inout RandomStream) -> Tensor<Float> {
+  func run(_ plans: [Plan], using random: inout RandomStream) -> Tensor<Float> {
     let d = view.mean.count
-    let radii = (0..<chains).map { _ in Float(exp(-settings.radii * random.uniform())) }
-    let origin = starts(chains, using: &random)
+    let chains = plans.count
+    let radii = plans.map(\.radius)
+    let spreads = plans.map { view.levels[$0.level].spread }
+    let origin = starts(plans, using: &random)
     var state = origin
-    perturb(&state, by: radii.map { 0.1 * $0 }, using: &random)
-    clamp(&state, radii: radii, origin: origin)
+    perturb(&state, by: radii.map { 0.1 * $0 }, spreads, using: &random)
+    clamp(&state, radii: radii, spreads, origin: origin)
     var first = Tensor<Float>.zeros(state.shape)
     var second = Tensor<Float>.zeros(state.shape)
     let steps = settings.ascentSteps
@@ -68,25 +81,25 @@ struct Ascent {
         }
         let length = 2 * radii[r] / Float(steps)
         let factor = length / ((square / Float(d)).squareRoot() + 1e-12)
-        for k in 0..<d { s[r * d + k] += factor * view.spread[k] * m1[r * d + k] }
+        let spread = spreads[r]
+        for k in 0..<d { s[r * d + k] += factor * spread[k] * m1[r * d + k] }
       }
-      perturb(&state, by: radii.map { 0.3 * 2 * $0 / Float(steps) }, using: &random)
-      clamp(&state, radii: radii, origin: origin)
+      perturb(&state, by: radii.map { 0.3 * 2 * $0 / Float(steps) }, spreads, using: &random)
+      clamp(&state, radii: radii, spreads, origin: origin)
       if step > steps - kept { pool.append(state) }
     }
     return Tensor.concatenated(pool)
   }
 
   /// Means of 1, 2, 4, … points drawn by weight.
-  private func starts(_ chains: Int, using random: inout RandomStream) -> Tensor<Float> {
+  private func starts(_ plans: [Plan], using random: inout RandomStream) -> Tensor<Float> {
     let d = view.mean.count
-    let choices = Int(log2(Double(settings.largestMean))) + 1
-    var result = Tensor<Float>.zeros([chains, d])
+    var result = Tensor<Float>.zeros([plans.count, d])
     let to = result.mutablePointer
-    for r in 0..<chains {
-      let m = 1 << random.integer(below: choices)
+    for (r, plan) in plans.enumerated() {
+      let m = 1 << plan.doublings
       for _ in 0..<m {
-        let i = view.draw.index(using: &random)
+        let i = view.levels[plan.level].draw.index(using: &random)
         Float.kernels.axpy(d, 1 / Float(m), view.points.pointer + i * d, to + r * d)
       }
     }
@@ -94,24 +107,29 @@ struct Ascent {
   }
 
   private func perturb(
-    _ state: inout Tensor<Float>, by lengths: [Float], using random: inout RandomStream
+    _ state: inout Tensor<Float>, by lengths: [Float], _ spreads: [[Float]],
+    using random: inout RandomStream
   ) {
     let d = view.mean.count
     let noise = Tensor<Float>.normal(state.shape, using: &random)
     let s = state.mutablePointer
     for r in lengths.indices {
-      for k in 0..<d { s[r * d + k] += lengths[r] * view.spread[k] * noise.pointer[r * d + k] }
+      let spread = spreads[r]
+      for k in 0..<d { s[r * d + k] += lengths[r] * spread[k] * noise.pointer[r * d + k] }
     }
   }
 
   /// Pulls states back to their radius around the start, then into the box.
-  private func clamp(_ state: inout Tensor<Float>, radii: [Float], origin: Tensor<Float>) {
+  private func clamp(
+    _ state: inout Tensor<Float>, radii: [Float], _ spreads: [[Float]], origin: Tensor<Float>
+  ) {
     let d = view.mean.count
     let (s, o) = (state.mutablePointer, origin.pointer)
     for r in radii.indices {
       var square: Float = 0
+      let spread = spreads[r]
       for k in 0..<d {
-        let away = (s[r * d + k] - o[r * d + k]) / view.spread[k]
+        let away = (s[r * d + k] - o[r * d + k]) / spread[k]
         square += away * away
       }
       let distance = (square / Float(d)).squareRoot()

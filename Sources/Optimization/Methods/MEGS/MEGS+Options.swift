@@ -1,6 +1,12 @@
 import Core
 import Surrogates
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension MEGS {
   /// The options of `megs`.
   public static let options: [OptionSpec] = [
@@ -13,8 +19,9 @@ extension MEGS {
       "best points that are learned from"),
     OptionSpec("members", .integer(1...64), default: .integer(8), "members of the ensemble"),
     OptionSpec(
-      "sharpness", .real(2...100_000), default: .real(200),
-      "effective number of points that starts are drawn from"),
+      "sharpness", .real(2...100_000),
+      "effective number of points that starts are drawn from (default: 1, 2, 4, 8 and 16 times the "
+        + "dimension, preferred by their success)"),
     OptionSpec(
       "narrowest", .real(0.1...1000),
       "effective sample size of the most local member, in units of the dimension (default: 2, or 1 "
@@ -33,7 +40,13 @@ extension MEGS {
       "ascents start at the mean of 1, 2, 4, … up to this many good points"),
     OptionSpec(
       "radii", .real(0...10), default: .real(2.5),
-      "ascents stay within exp(-radii U) spreads of their start, U uniform in 0...1"),
+      "ascents stay within reach exp(-radii U) spreads of their start, U in 0...1"),
+    OptionSpec(
+      "reach", .real(1e-3...100), default: .real(1),
+      "the largest radius of an ascent, in spreads of the good points"),
+    OptionSpec(
+      "adaption", .real(0...10), default: .real(1),
+      "how strongly members, means and radii that choose well are preferred; 0 for not at all"),
     OptionSpec("hidden", .integer(1...1024), default: .integer(64), "units of a network's layers"),
     OptionSpec(
       "first_steps", .integer(0...100_000), default: .integer(200),
@@ -50,7 +63,11 @@ extension MEGS {
   /// The options, decoded for a box.
   struct Settings: Sendable {
     var batch, capacity, members, chainsPerMember, ascentSteps, largestMean: Int
-    var penalty, sharpness, narrowest, widest, radii, floor: Double
+    /// Effective numbers of points that starts are drawn from.
+    var sharpness: [Double]
+    var penalty, narrowest, widest, radii, floor, adaption, reach: Double
+    /// 1, 2, 4, … up to the largest mean.
+    var meanChoices: Int
     var curvature: String
     var network: QuadraticNetwork.Configuration
 
@@ -64,19 +81,28 @@ extension MEGS {
       ascentSteps = o.integer("ascent_steps")
       largestMean = o.integer("largest_mean")
       penalty = o.real("penalty")
-      sharpness = o.real("sharpness")
       let many = dimension >= 100
       let d = Double(dimension)
+      sharpness =
+        o.contains("sharpness") ? [o.real("sharpness")] : [0.5, 1, 2, 4, 8].map { max(20, $0 * d) }
       narrowest = d * (o.contains("narrowest") ? o.real("narrowest") : many ? 1 : 2)
       widest = d * (o.contains("widest") ? o.real("widest") : many ? 6 : 16)
       radii = o.real("radii")
       floor = o.real("floor")
+      reach = o.real("reach")
+      adaption = o.real("adaption")
+      meanChoices = Int.bitWidth - largestMean.leadingZeroBitCount
       curvature = o.text("curvature")
       network = QuadraticNetwork.Configuration()
       network.hidden = o.integer("hidden")
       network.firstSteps = o.integer("first_steps")
       network.laterSteps = o.integer("later_steps")
       network.ridge = o.real("ridge")
+    }
+
+    /// The geometric mean of the effective numbers under these shares.
+    func meanSharpness(_ shares: [Double]) -> Double {
+      exp(zip(sharpness, shares).reduce(0) { $0 + log($1.0) * $1.1 })
     }
 
     func hasCurvature(member: Int) -> Bool {

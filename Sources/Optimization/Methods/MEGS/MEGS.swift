@@ -23,6 +23,12 @@ public struct MEGS: SearchMethod {
   let start: [[Double]]
   var archive: BoxArchive
   var members: [QuadraticNetwork]
+  /// Which members, means and radii have chosen well.
+  private var memberShares, levelShares, meanShares, radiusShares: AdaptiveShares
+  /// Of what was asked last: who chose it, and the plan of its chain.
+  private var asked: [[Double]: (member: Int, plan: Ascent.Plan)] = [:]
+  private var lastScale: (deviation: Double, constraints: [Double]) = (1, [])
+  private static let radiusBands = 4
 
   /// A search from a start set.
   /// - Throws: `.badArgument` without a start set.
@@ -39,6 +45,10 @@ public struct MEGS: SearchMethod {
       configuration.hasCurvature = settings.hasCurvature(member: k)
       return QuadraticNetwork(configuration)
     }
+    memberShares = AdaptiveShares(settings.members, power: settings.adaption)
+    levelShares = AdaptiveShares(settings.sharpness.count, power: settings.adaption)
+    meanShares = AdaptiveShares(settings.meanChoices, power: settings.adaption)
+    radiusShares = AdaptiveShares(Self.radiusBands, power: settings.adaption)
   }
 
   /// The start set first, then one round of learning and climbing.
@@ -53,19 +63,62 @@ public struct MEGS: SearchMethod {
     try phases.time("surrogates") { try learn(view, buffer, sizes, context) }
     let pool = try phases.time("ascents") { try climb(view, context) }
     let chosen = phases.time("picks") { pick(min(settings.batch, limit), from: pool) }
+    let points = chosen.map { archive.space.point(unit: view.unit(pool.states, $0.row)) }
+    asked = [:]
+    for (point, pick) in zip(points, chosen) {
+      asked[point] = (pick.member, pool.plans[pool.chains[pick.row]])
+    }
+    lastScale = (buffer.objectiveDeviation, buffer.constraintScales)
+    let count = Double(chosen.count)
+    let reward = chosen.reduce(0.0) { $0 + Double(pool.best[$1.row]) } / count
+    let radius = chosen.reduce(0.0) { $0 + Double(pool.plans[pool.chains[$1.row]].radius) } / count
     return Proposal(
-      candidates: chosen.map { row in
-        .vector(archive.space.point(unit: view.unit(pool.states, row)))
-      },
+      candidates: points.map { .vector($0) },
       measures: [
-        .init(
-          "log_reward", chosen.map { Double(pool.best[$0]) }.reduce(0, +) / Double(chosen.count))
+        .init("log_reward", reward), .init("radius", radius),
+        .init("sharpness", settings.meanSharpness(levelShares.shares)),
       ], seconds: phases.summed)
   }
 
-  /// Adds trials to the archive.
+  /// Adds trials to the archive, and credits what chose the best of them.
   public mutating func tell(_ trials: [Trial], context: RunContext) throws {
     try archive.append(trials)
+    var results: [(merit: Double, member: Int, plan: Ascent.Plan)] = []
+    for trial in trials {
+      guard case .vector(let x) = trial.candidate, let origin = asked[x] else { continue }
+      results.append((merit(trial.evaluation), origin.member, origin.plan))
+    }
+    guard !results.isEmpty else { return }
+    let sorted = results.map(\.merit).sorted(by: >)
+    let bar = sorted[min(sorted.count - 1, Int(Double(sorted.count) * AdaptiveShares.prior))]
+    memberShares.record(results.map { ($0.member, $0.merit > bar) })
+    levelShares.record(results.map { ($0.plan.level, $0.merit > bar) })
+    meanShares.record(results.map { ($0.plan.doublings, $0.merit > bar) })
+    radiusShares.record(results.map { ($0.plan.band, $0.merit > bar) })
+  }
+
+  /// L of an evaluation in the scale of the buffer that asked for it.
+  private func merit(_ evaluation: Evaluation) -> Double {
+    guard let objective = evaluation.objective else { return -.infinity }
+    var merit = objective / lastScale.deviation
+    for (constraint, scale) in zip(evaluation.constraints, lastScale.constraints) {
+      merit -= settings.penalty * max(0, constraint.violation) / scale
+    }
+    return merit
+  }
+
+  /// The plans of one member's chains.
+  private func plans(using random: inout RandomStream) -> [Ascent.Plan] {
+    let levels = CumulativeWeights(levelShares.shares)
+    let means = CumulativeWeights(meanShares.shares)
+    let bands = CumulativeWeights(radiusShares.shares)
+    return (0..<settings.chainsPerMember).map { _ in
+      let band = bands.index(using: &random)
+      let place = (Double(band) + random.uniform()) / Double(Self.radiusBands)
+      return Ascent.Plan(
+        level: levels.index(using: &random), doublings: means.index(using: &random), band: band,
+        radius: Float(settings.reach * exp(-settings.radii * place)))
+    }
   }
 
   /// Effective sample sizes of the members, geometric from the narrowest to the widest.
@@ -106,6 +159,8 @@ public struct MEGS: SearchMethod {
     var states: Tensor<Float>
     /// The chain that each state belongs to.
     var chains: [Int]
+    /// The plan of each chain.
+    var plans: [Ascent.Plan]
     /// Each member's reward of each state.
     var rewards: [[Float]]
     /// The reward by the member whose chain it was.
@@ -116,43 +171,51 @@ public struct MEGS: SearchMethod {
     let parts = try Parallel.map(settings.members) { k in
       try context.checkCancellation()
       var random = context.stream("ascents", k)
-      return Ascent(
+      let plans = self.plans(using: &random)
+      let states = Ascent(
         member: members[k], view: view, penalty: Float(settings.penalty), settings: settings
-      ).run(chains: settings.chainsPerMember, using: &random)
+      ).run(plans, using: &random)
+      return (plans: plans, states: states)
     }
-    let states = Tensor.concatenated(parts)
-    let kept = parts[0].rows / settings.chainsPerMember
+    let states = Tensor.concatenated(parts.map(\.states))
+    let perMember = parts[0].states.rows
     let chains = (0..<states.rows).map { row in
-      let (k, within) = (row / parts[0].rows, row % parts[0].rows)
+      let (k, within) = (row / perMember, row % perMember)
       return k * settings.chainsPerMember + within % settings.chainsPerMember
     }
-    precondition(kept > 0)
     let penalty = Float(settings.penalty)
     let rewards = Parallel.map(settings.members) { k in
       Ascent.rewards(members[k](states), penalty: penalty)
     }
-    let best = (0..<states.rows).map { rewards[$0 / parts[0].rows][$0] }
-    return Pool(states: states, chains: chains, rewards: rewards, best: best)
+    let best = (0..<states.rows).map { rewards[$0 / perMember][$0] }
+    return Pool(
+      states: states, chains: chains, plans: parts.flatMap(\.plans), rewards: rewards, best: best)
   }
 
-  /// Members take turns: each takes the state it likes best of those whose chain has given none.
-  private func pick(_ count: Int, from pool: Pool) -> [Int] {
+  /// Members take turns, by their shares: each takes the state it likes best of those whose chain
+  /// has given none.
+  private func pick(_ count: Int, from pool: Pool) -> [(row: Int, member: Int)] {
     let orders = Parallel.map(pool.rewards.count) { k in
       let rewards = pool.rewards[k]
       return rewards.indices.sorted {
         rewards[$0] != rewards[$1] ? rewards[$0] > rewards[$1] : $0 < $1
       }
     }
+    let shares = memberShares.shares
     var next = [Int](repeating: 0, count: orders.count)
+    var taken = [Double](repeating: 0, count: orders.count)
     var used = Set<Int>()
-    var chosen: [Int] = []
-    let chainCount = settings.members * settings.chainsPerMember
-    while chosen.count < min(count, chainCount) {
-      let k = chosen.count % orders.count
+    var chosen: [(row: Int, member: Int)] = []
+    while chosen.count < min(count, pool.plans.count) {
+      let turn = Double(chosen.count + 1)
+      var k = 0
+      for other in orders.indices
+      where shares[other] * turn - taken[other] > shares[k] * turn - taken[k] + 1e-9 { k = other }
       while used.contains(pool.chains[orders[k][next[k]]]) { next[k] += 1 }
       let row = orders[k][next[k]]
       used.insert(pool.chains[row])
-      chosen.append(row)
+      taken[k] += 1
+      chosen.append((row, k))
     }
     return chosen
   }

@@ -1,35 +1,36 @@
 import Core
 import Engine
 
-/// A buffer's points in coordinates of weighted mean zero and variance one.
+/// A buffer's points in coordinates of weighted mean zero and variance one, and the weights by which
+/// starts are drawn from them.
 struct ScaledView: Sendable {
+  /// One sharpness of the weights.
+  struct Level: Sendable {
+    /// Draws points by weight.
+    let draw: CumulativeWeights
+    /// Weighted standard deviation of each scaled coordinate.
+    let spread: [Float]
+  }
+
   /// N x d.
   let points: Tensor<Float>
-  /// Weights by which starts are drawn.
-  let draw: CumulativeWeights
+  /// From the sharpest to the most even.
+  let levels: [Level]
   /// h = (u - mean) / scale.
   let mean, scale: [Double]
-  /// Weighted standard deviation of each scaled coordinate; below one where the floor held.
-  let spread: [Float]
   /// The box's faces in scaled coordinates.
   let low, high: [Float]
 
   init(_ archive: BoxArchive, _ buffer: LagrangianBuffer, _ settings: MEGS.Settings) {
     let d = archive.space.dimension
-    let size = max(1, min(settings.sharpness, 0.9 * Double(buffer.count)))
-    let weights = SamplingWeights.sharp(buffer.merits, effectiveSize: size)
-    draw = CumulativeWeights(weights)
-    var (mean, square) = ([Double](repeating: 0, count: d), [Double](repeating: 0, count: d))
-    for (i, w) in zip(buffer.indices, weights) {
-      let u = archive.points[i]
-      for k in 0..<d { mean[k] += w * u[k] }
+    let levels = settings.sharpness.map { size in
+      let weights = SamplingWeights.sharp(
+        buffer.merits, effectiveSize: max(1, min(size, 0.9 * Double(buffer.count))))
+      let moments = Self.moments(archive, buffer.indices, weights)
+      return (weights: weights, mean: moments.mean, deviation: moments.deviation)
     }
-    for (i, w) in zip(buffer.indices, weights) {
-      let u = archive.points[i]
-      for k in 0..<d { square[k] += w * (u[k] - mean[k]) * (u[k] - mean[k]) }
-    }
-    let deviation = square.map { $0.squareRoot() }
-    let scale = deviation.map { max($0, settings.floor) }
+    let middle = levels[levels.count / 2]
+    let (mean, scale) = (middle.mean, middle.deviation.map { max($0, settings.floor) })
     var points: Tensor<Float> = archive.matrix(buffer.indices)
     let to = points.mutablePointer
     for (row, i) in buffer.indices.enumerated() {
@@ -39,9 +40,29 @@ struct ScaledView: Sendable {
     self.points = points
     self.mean = mean
     self.scale = scale
-    spread = zip(deviation, scale).map { Float(max($0 / $1, 1e-3)) }
+    self.levels = levels.map { level in
+      Level(
+        draw: CumulativeWeights(level.weights),
+        spread: zip(level.deviation, scale).map { Float(max($0 / $1, 1e-3)) })
+    }
     low = zip(mean, scale).map { Float((0 - $0) / $1) }
     high = zip(mean, scale).map { Float((1 - $0) / $1) }
+  }
+
+  private static func moments(_ archive: BoxArchive, _ indices: [Int], _ weights: [Double])
+    -> (mean: [Double], deviation: [Double])
+  {
+    let d = archive.space.dimension
+    var (mean, square) = ([Double](repeating: 0, count: d), [Double](repeating: 0, count: d))
+    for (i, w) in zip(indices, weights) {
+      let u = archive.points[i]
+      for k in 0..<d { mean[k] += w * u[k] }
+    }
+    for (i, w) in zip(indices, weights) {
+      let u = archive.points[i]
+      for k in 0..<d { square[k] += w * (u[k] - mean[k]) * (u[k] - mean[k]) }
+    }
+    return (mean, square.map { $0.squareRoot() })
   }
 
   /// A scaled row in the unit cube.
