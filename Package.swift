@@ -99,7 +99,7 @@ let package = Package(
     tests("Neural", ["Core", "Engine"]),
     tests("Flows", ["Core", "Engine", "Neural"], resources: [.copy("Fixtures")]),
     tests("Surrogates", ["Core", "Engine", "Neural"], resources: [.copy("Fixtures")]),
-    tests("Samplers", ["Core"]),
+    tests("Samplers", ["Core", "Engine", "Neural"]),
     tests("Datasets", ["Core", "CZlib"]),
     tests("Chemistry", ["Core", "CZlib"], resources: [.copy("Vectors")]),
     tests("Oracles", ["Core"]),

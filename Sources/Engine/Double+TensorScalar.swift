@@ -56,6 +56,7 @@ extension Double: TensorScalar {
     mul: lbo_mul_f64, div: lbo_div_f64, transpose: lbo_transpose_f64, affine: lbo_affine_f64,
     axpy: lbo_axpy_f64,
     activate: lbo_activate_f64, activateGradient: lbo_activate_gradient_f64,
+    biasActivate: lbo_bias_activate_f64, biasActivateSlope: lbo_bias_activate_slope_f64,
     addRow: lbo_add_row_f64, biasRelu: lbo_bias_relu_f64, addColumn: lbo_add_column_f64,
     sumRows: lbo_sum_rows_f64, sumColumns: lbo_sum_columns_f64, sum: lbo_sum_f64,
     sumOfSquares: lbo_sum_of_squares_f64, dot: lbo_dot_f64, argmaxRows: lbo_argmax_rows_f64,

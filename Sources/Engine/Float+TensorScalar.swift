@@ -56,6 +56,7 @@ extension Float: TensorScalar {
     mul: lbo_mul_f32, div: lbo_div_f32, transpose: lbo_transpose_f32, affine: lbo_affine_f32,
     axpy: lbo_axpy_f32,
     activate: lbo_activate_f32, activateGradient: lbo_activate_gradient_f32,
+    biasActivate: lbo_bias_activate_f32, biasActivateSlope: lbo_bias_activate_slope_f32,
     addRow: lbo_add_row_f32, biasRelu: lbo_bias_relu_f32, addColumn: lbo_add_column_f32,
     sumRows: lbo_sum_rows_f32, sumColumns: lbo_sum_columns_f32, sum: lbo_sum_f32,
     sumOfSquares: lbo_sum_of_squares_f32, dot: lbo_dot_f32, argmaxRows: lbo_argmax_rows_f32,

@@ -47,6 +47,10 @@ public struct Kernels<Scalar>: Sendable {
   public let activate: @Sendable (Int32, Int, In, Out) -> Void
   /// (activation, n, x or y, dy, dx).
   public let activateGradient: @Sendable (Int32, Int, In, In, Out) -> Void
+  /// (activation, rows, columns, bias row, y): y = activation(y + bias), in place.
+  public let biasActivate: @Sendable (Int32, Int, Int, In, Out) -> Void
+  /// (activation, rows, columns, bias row, y, slope): the same with its derivative there.
+  public let biasActivateSlope: @Sendable (Int32, Int, Int, In, Out, Out) -> Void
   public let addRow, biasRelu, addColumn, sumRows, sumColumns: @Sendable (Int, Int, In, Out) -> Void
   public let sum, sumOfSquares: @Sendable (Int, In) -> Double
   /// (n, x, y): sum of x y.

@@ -32,6 +32,11 @@
   void lbo_add_row_##T(ptrdiff_t rows, ptrdiff_t columns, const REAL *row, REAL *y);             \
   /* y[r, :] = max(0, y[r, :] + column[r]): bias and relu in one pass. */                        \
   void lbo_bias_relu_##T(ptrdiff_t rows, ptrdiff_t columns, const REAL *column, REAL *y);        \
+  /* y[r, :] = activation(y[r, :] + row), and its slope there: a dense layer after its product. */ \
+  void lbo_bias_activate_##T(                                                                    \
+    int kind, ptrdiff_t rows, ptrdiff_t columns, const REAL *row, REAL *y);                      \
+  void lbo_bias_activate_slope_##T(                                                              \
+    int kind, ptrdiff_t rows, ptrdiff_t columns, const REAL *row, REAL *y, REAL *slope);         \
   /* y[r, :] += column[r]. */                                                                    \
   void lbo_add_column_##T(ptrdiff_t rows, ptrdiff_t columns, const REAL *column, REAL *y);       \
                                                                                                  \
