@@ -29,6 +29,39 @@ extension ExactGP {
       x, y, from: outputs.map(\.logs), steps: configuration.refitSteps, context)
   }
 
+  /// Conditions on data with hyperparameters that are given (of each output the logarithms of the
+  /// kernel's, of the variance and of the noise) instead of learned.
+  package mutating func condition(
+    on x: Tensor<Double>, _ y: Tensor<Double>, logs: [[Double]], in context: RunContext
+  ) throws(Failure) {
+    let count = y.columns
+    let inducing = chosen(try Self.checked(x, y))
+    let ladder = JitterLadder(base: configuration.jitter, in: context)
+    var found: [Output] = []
+    for c in 0..<count {
+      let target = Tensor([x.rows], (0..<x.rows).map { y[$0 * count + c] })
+      found.append(try condition(x, target, inducing, logs: logs[c], ladder))
+    }
+    outputs = found
+    dimension = x.columns
+  }
+
+  private func condition(
+    _ x: Tensor<Double>, _ y: Tensor<Double>, _ inducing: [Int]?, logs: [Double],
+    _ ladder: JitterLadder
+  ) throws(Failure) -> Output {
+    let scaler = TargetScaler(of: y.entries)
+    let targets = scaler.scaled(y)
+    let given =
+      if let inducing {
+        try GPConditional(
+          kernel: kernel, logs: logs, x: x, y: targets, inducing: inducing, ladder: ladder)
+      } else {
+        try GPConditional(kernel: kernel, logs: logs, x: x, y: targets, ladder: ladder)
+      }
+    return Output(logs: logs, scaler: scaler, given: given)
+  }
+
   private mutating func learn<Input: TensorScalar>(
     _ x: Tensor<Input>, _ y: Tensor<Double>, from known: [[Double]], steps: Int,
     _ context: RunContext
@@ -70,8 +103,7 @@ extension ExactGP {
     _ x: Tensor<Double>, _ y: Tensor<Double>, _ inducing: [Int]?, from known: [Double]?,
     steps: Int, _ context: RunContext
   ) throws(Failure) -> (output: Output, result: BoundedLBFGS.Result) {
-    let scaler = TargetScaler(of: y.entries)
-    let targets = scaler.scaled(y)
+    let targets = TargetScaler(of: y.entries).scaled(y)
     let parameters =
       kernel.hyperparameters(dimension: x.columns) + [
         Hyperparameter(configuration.variance, start: 1),
@@ -99,14 +131,7 @@ extension ExactGP {
         advice: "check the data for enormous numbers, or raise the noise")
     }
     let ladder = JitterLadder(base: configuration.jitter, in: context)
-    let given =
-      if let inducing {
-        try GPConditional(
-          kernel: kernel, logs: result.point, x: x, y: targets, inducing: inducing, ladder: ladder)
-      } else {
-        try GPConditional(kernel: kernel, logs: result.point, x: x, y: targets, ladder: ladder)
-      }
-    return (Output(logs: result.point, scaler: scaler, given: given), result)
+    return (try condition(x, y, inducing, logs: result.point, ladder), result)
   }
 
   /// The rows that stay exact: all (nil), or those nearest to the focus, or every so-manieth.
