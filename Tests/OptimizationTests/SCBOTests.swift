@@ -105,7 +105,7 @@ struct SCBOTests {
     }
     try study.run(context: RunContext(seed: 1))
     let best = try #require(study.best?.feasibleObjective)
-    #expect(best <= -4 && best > (isIndicator ? -5.5 : -4.3))
+    #expect(best <= -4 && best > (isIndicator ? -6.5 : -4.3))
   }
 
   @Test func findsTheFeasibleFromFarAway() throws {

@@ -6,13 +6,13 @@ extension CMAES {
   public static let options: [OptionSpec] = [
     OptionSpec(
       "batch", .integer(1...100_000),
-      "points asked for at once; the population is at least as large (default: the population)"),
+      "the most points asked for at once; it leaves the population as it is (default: all)"),
     OptionSpec(
       "population", .integer(4...100_000),
-      "points of a generation (default: `batch:`, at least 4 + floor(3 ln d))"),
+      "points of a generation (default: 4 + floor(3 ln d))"),
     OptionSpec(
       "covariance", .choice(["full", "diagonal"]),
-      "what is learned of the search distribution (default: diagonal from 100 coordinates on)"),
+      "what is learned of the search distribution (default: diagonal from 40 coordinates on)"),
     OptionSpec(
       "sigma", .real(1e-6...10), default: .real(0.3), "first step size in units of the box"),
     OptionSpec(
@@ -21,8 +21,8 @@ extension CMAES {
   ]
 
   /// Coordinates from which on a diagonal covariance is the default: a full one has d^2 / 2 entries to
-  /// learn, far more than evaluations that cost anything.
-  private static let fullLimit = 100
+  /// learn, which takes several d^2 evaluations.
+  private static let fullLimit = 40
 
   /// The options, decoded.
   struct Settings: Sendable {
@@ -34,8 +34,7 @@ extension CMAES {
       func integer(_ name: String) -> Int? {
         options.contains(name) ? options.integer(name) : nil
       }
-      let least = 4 + Int(3 * log(Double(dimension)))
-      population = integer("population") ?? max(integer("batch") ?? 0, least)
+      population = integer("population") ?? 4 + Int(3 * log(Double(dimension)))
       batch = integer("batch") ?? .max
       diagonal =
         options.contains("covariance")

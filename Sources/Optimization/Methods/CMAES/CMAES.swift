@@ -7,7 +7,8 @@ import Oracles
 ///
 /// Works in the unit box through `BoxFold`. Constraints enter by the ranking alone: feasible points by
 /// objective, then the others by total violation in units of each constraint's spread, then failed
-/// evaluations. One iteration is one generation, or a part of it where `batch:` is smaller.
+/// evaluations. One iteration is one generation, or a part of it where `batch:` is smaller. A larger
+/// batch does not make a larger population: per evaluation that is far weaker on most problems.
 public struct CMAES: SearchMethod {
   /// `cmaes` in the language.
   public let name = "cmaes"

@@ -13,6 +13,12 @@ extension SCBO {
     OptionSpec(
       "lengthscales", .choice(["interval", "scaled"]), default: .text("interval"),
       "\"interval\": 0.005 to 4, as published; \"scaled\": a prior that grows with the dimension"),
+    OptionSpec(
+      "objective", .choice(["copula", "standardized"]), default: .text("copula"),
+      "how the Gaussian process sees it: by ranks, as published, or by its values"),
+    OptionSpec(
+      "stretch", .flag, default: .flag(false),
+      "stretch the trust region by the objective's lengthscales, as TuRBO does"),
     OptionSpec("length", .real(0.01...10), default: .real(0.8), "first side of the trust region"),
     OptionSpec(
       "length_min", .real(1e-9...1), default: .real(0.0078125),
@@ -32,7 +38,7 @@ extension SCBO {
   /// The options, decoded.
   struct Settings: Sendable {
     var batch, candidates, exactLimit, design: Int
-    var scaledLengthscales: Bool
+    var scaledLengthscales, copula, stretch: Bool
     var rule: SCBORegion.Rule
 
     init(_ options: Options, dimension d: Int, start: Int) {
@@ -45,6 +51,8 @@ extension SCBO {
       candidates = integer("candidates") ?? min(5000, max(2000, 200 * d))
       exactLimit = options.integer("exact_limit")
       scaledLengthscales = options.text("lengthscales") == "scaled"
+      copula = options.text("objective") == "copula"
+      stretch = options.flag("stretch")
       design = integer("design") ?? (start > 0 ? start : max(4, 2 * d))
       rule = SCBORegion.Rule(
         successes: integer("successes") ?? max(3, quotient(d, 10)),

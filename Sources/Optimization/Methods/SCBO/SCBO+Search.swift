@@ -30,7 +30,8 @@ extension SCBO {
   private mutating func learn(around centre: Int, _ context: RunContext) throws(Failure) {
     let rows = Array(local)
     let x: Tensor<Double> = archive.matrix(rows)
-    let goals = SCBOTransforms.copula(rows.map { archive.objectives[$0] })
+    let objectives = rows.map { archive.objectives[$0] }
+    let goals = settings.copula ? SCBOTransforms.copula(objectives) : objectives
     let targets = Tensor(
       [rows.count, 1 + archive.constraintCount],
       zip(rows, goals).flatMap { row, goal in [goal] + shown(row) })
@@ -48,7 +49,10 @@ extension SCBO {
     -> Tensor<Double>
   {
     let d = centre.count
-    let sides = Self.sides(model.kernelHyperparameters(output: 0), length: region.length)
+    let lengthscales =
+      settings.stretch
+      ? model.kernelHyperparameters(output: 0) : [Double](repeating: 1, count: d)
+    let sides = Self.sides(lengthscales, length: region.length)
     let low = zip(centre, sides).map { max(0, $0 - $1 / 2) }
     let high = zip(centre, sides).map { min(1, $0 + $1 / 2) }
     let sobol = try SobolSequence(dimensions: d, scrambledBy: context.stream("candidates"))

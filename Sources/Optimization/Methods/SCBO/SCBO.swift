@@ -5,8 +5,8 @@ import Surrogates
 /// SCBO, scalable constrained Bayesian optimization (Eriksson and Poloczek 2021, arXiv 2002.08526).
 ///
 /// Gaussian processes for the objective (through a Gaussian copula) and each constraint (through the
-/// bilog), fitted to the points since the last start; a trust region around the best of them, stretched
-/// by the objective's lengthscales; Thompson sampling that takes the best of what a joint sample calls
+/// bilog), fitted to the points since the last start; a trust region around the best of them, a cube
+/// unless `stretch:` asks for TuRBO's rule; Thompson sampling that takes the best of what a joint sample calls
 /// feasible, or the least violating candidate. An indicator constraint, known as 0 or 1 only, is a
 /// target of -1/2 or 1/2, so that feasible means below 0 for all.
 public struct SCBO: SearchMethod {
