@@ -22,8 +22,6 @@ public struct CMAES: SearchMethod {
   private var startIsAsked = false
   /// Runs that had nowhere to go.
   package private(set) var restarts = 0
-  /// Generations drawn over all runs.
-  private var generations = 0
   private var lastStop: CMAESStops.Reason?
 
   /// - Parameter start: the start set in the user's coordinates; its best point is the first mean (the
@@ -62,10 +60,9 @@ public struct CMAES: SearchMethod {
       ])
   }
 
-  private mutating func drawn(_ distribution: CMAESDistribution, _ random: inout RandomStream)
+  private func drawn(_ distribution: CMAESDistribution, _ random: inout RandomStream)
     -> Generation
   {
-    generations += 1
     let draws = distribution.draws(&random)
     return Generation(
       draws: draws,
