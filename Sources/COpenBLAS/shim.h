@@ -7,3 +7,5 @@ void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *inf
 void spotrf_(const char *uplo, const int *n, float *a, const int *lda, int *info);
 void dtrtri_(const char *uplo, const char *diag, const int *n, double *a, const int *lda, int *info);
 void strtri_(const char *uplo, const char *diag, const int *n, float *a, const int *lda, int *info);
+void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w,
+             double *work, const int *lwork, int *iwork, const int *liwork, int *info);

@@ -1,0 +1,142 @@
+import Core
+import Oracles
+
+/// CMA-ES, the covariance matrix adaptation evolution strategy (Hansen 2016, arXiv 1604.00772), with
+/// active updates, a full or diagonal covariance, and restarts with twice the population (IPOP; Auger
+/// and Hansen 2005).
+///
+/// Works in the unit box through `BoxFold`. Constraints enter by the ranking alone: feasible points by
+/// objective, then the others by total violation in units of each constraint's spread, then failed
+/// evaluations. One iteration is one generation, or a part of it where `batch:` is smaller. A larger
+/// batch does not make a larger population: per evaluation that is far weaker on most problems.
+public struct CMAES: SearchMethod {
+  /// `cmaes` in the language.
+  public let name = "cmaes"
+  let settings: Settings
+  let start: [[Double]]
+  private var archive: BoxArchive
+  /// The search distribution; nil before the start set is known.
+  private var distribution: CMAESDistribution?
+  private var stops: CMAESStops
+  private var generation: Generation?
+  private var startIsAsked = false
+  /// Runs that had nowhere to go.
+  package private(set) var restarts = 0
+  private var lastStop: CMAESStops.Reason?
+
+  /// - Parameter start: the start set in the user's coordinates; its best point is the first mean (the
+  ///   box's middle, where there is none).
+  public init(space: BoxSpace, start: [[Double]], options: Options) throws {
+    settings = Settings(options, dimension: space.dimension)
+    self.start = start
+    archive = BoxArchive(space: space)
+    stops = CMAESStops(sigma: settings.sigma)
+  }
+
+  private var space: BoxSpace { archive.space }
+
+  /// The start set first, then what is left of a generation, or a new one.
+  public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
+    if !startIsAsked, !start.isEmpty {
+      startIsAsked = true
+      return Proposal(candidates: start.map { .vector($0) })
+    }
+    if !settings.restarts, let lastStop {
+      return Proposal(
+        candidates: [], exhausted: "CMA-ES has nowhere to go (\(lastStop.rawValue))")
+    }
+    var random = context.stream("generation")
+    let distribution = try current(&random)
+    let generation = self.generation ?? drawn(distribution, &random)
+    self.generation = generation
+    let wanted = min(limit, settings.batch)
+    return Proposal(
+      candidates: generation.open.prefix(wanted).map { .vector($0) },
+      measures: [
+        .init("sigma", distribution.sigma),
+        .init("axis_ratio", distribution.condition.squareRoot()),
+        .init("population", Double(distribution.rates.population)),
+        .init("restarts", Double(restarts)),
+      ])
+  }
+
+  private func drawn(_ distribution: CMAESDistribution, _ random: inout RandomStream)
+    -> Generation
+  {
+    let draws = distribution.draws(&random)
+    return Generation(
+      draws: draws,
+      points: draws.map { space.point(unit: BoxFold.folded(distribution.point($0))) })
+  }
+
+  /// The distribution, begun where there is none: at the best point first, anywhere after a restart.
+  private mutating func current(_ random: inout RandomStream) throws(Failure)
+    -> CMAESDistribution
+  {
+    if let distribution { return distribution }
+    let mean: [Double]
+    if restarts > 0 {
+      mean = (0..<space.dimension).map { _ in random.uniform() }
+    } else if start.isEmpty {
+      mean = [Double](repeating: 0.5, count: space.dimension)
+    } else {
+      guard let best = archive.ranking.first else { throw BoxArchive.nothingWorked }
+      mean = BoxFold.unfolded(archive.points[best])
+    }
+    let begun = CMAESDistribution(
+      mean: mean, sigma: settings.sigma, population: settings.population << min(restarts, 20),
+      diagonal: settings.diagonal)
+    distribution = begun
+    return begun
+  }
+
+  /// Notes the trials; where they complete a generation the distribution learns from it.
+  public mutating func tell(_ trials: [Trial], context: RunContext) throws {
+    for trial in trials {
+      let before = archive.count
+      try archive.append([trial])
+      guard case .vector(let point) = trial.candidate else { continue }
+      let answer: Generation.Answer = archive.count > before ? .kept(before) : .failed
+      _ = generation?.answer(point, answer)
+    }
+    guard let generation, generation.isComplete, var distribution else { return }
+    self.generation = nil
+    let merits = self.merits(generation)
+    let order = merits.indices.sorted { a, b in
+      merits[a] != merits[b] ? merits[a] > merits[b] : a < b
+    }
+    // A generation without one success says nothing about where to go.
+    guard merits[order[0]] != .failed else { return }
+    do throws(Failure) {
+      try distribution.update(ranked: order.map { generation.draws[$0] })
+    } catch {
+      restart(.condition, context)
+      return
+    }
+    self.distribution = distribution
+    if let reason = stops.check(order.map { merits[$0] }, distribution) {
+      restart(reason, context)
+    }
+  }
+
+  private func merits(_ generation: Generation) -> [Merit] {
+    let scale = archive.constraintDeviations(Array(0..<archive.count))
+    return generation.answers.map { answer in
+      guard case .kept(let i)? = answer else { return .failed }
+      return Merit(
+        violation: archive.violation(i, scale: scale), objective: archive.objectives[i])
+    }
+  }
+
+  private mutating func restart(_ reason: CMAESStops.Reason, _ context: RunContext) {
+    lastStop = reason
+    guard settings.restarts else { return }
+    restarts += 1
+    distribution = nil
+    stops = CMAESStops(sigma: settings.sigma)
+    context.report(
+      .notice(
+        "cmaes: a run ended (\(reason.rawValue)); the next has "
+          + "\(settings.population << min(restarts, 20)) points a generation"))
+  }
+}
