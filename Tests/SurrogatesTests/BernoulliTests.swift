@@ -107,7 +107,7 @@ struct BernoulliTests {
     let head = Self.head(inducing: 4, dimension: 3)
     var random = RandomStream(seed: 2)
     let x = Tensor<Double>([1, 3], random.normals(3))
-    let features = MLP<Double>([3, 3], outputActivation: .identity, using: &random)
+    let features = MLP<Double>([3, 3], activation: .swish, using: &random)
     let model = try DeepKernelGP(
       .small, features: features, heads: [head], scalers: [TargetScaler()], ladder: ladder)
     let posterior = try model.posterior(at: x, in: context)
@@ -119,8 +119,8 @@ struct BernoulliTests {
       let sign = 2 * observed - 1
       let predictive = try Self.loss(head, model, x, observed, .predictive) - divergence
       let bound = try Self.loss(head, model, x, observed, .elbo) - divergence
-      let likelihood = draws.reduce(0) { $0 + StandardNormal.cdf(sign * $1) } / Double(n)
-      let logarithm = draws.reduce(0) { $0 + StandardNormal.logCDF(sign * $1).value } / Double(n)
+      let likelihood = draws.reduce(0.0) { $0 + StandardNormal.cdf(sign * $1) } / Double(n)
+      let logarithm = draws.reduce(0.0) { $0 + StandardNormal.logCDF(sign * $1).value } / Double(n)
       #expect(abs(exp(-predictive) - likelihood) < 0.0036)
       #expect(abs(-bound - logarithm) < 0.0145)
       #expect(bound > predictive)
@@ -157,7 +157,8 @@ struct BernoulliTests {
     #expect(posterior.noiseVariance == 1)
     let p = posterior.probabilitiesAboveZero
     #expect(p.entries.allSatisfy { (0...1).contains($0) })
-    #expect(correlation(p, Tensor([2000], unseen.probabilities)) > 0.95)
+    // A model that saw only the first of the two inputs would reach 1.5 / sqrt(3.25) = 0.83.
+    #expect(correlation(p, Tensor([2000], unseen.probabilities)) > 0.9)
     // Among points with a probability between a and b, about that share is 1. Each group holds 100
     // points at least: 4 standard errors of a share are 0.2 at most, less than a flipped sign or a
     // latent scale twice too large would make.
