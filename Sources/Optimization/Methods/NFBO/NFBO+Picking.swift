@@ -24,8 +24,7 @@ extension NFBO {
   ) throws -> Found {
     let regions = anchors.rows
     let scales = latentScales(try latents(context))
-    // The remainder goes to the first regions, so that the batch is full.
-    let quotas = (0..<regions).map { wanted / regions + ($0 < wanted % regions ? 1 : 0) }
+    let quotas = quotas(wanted, regions)
     var chosen: [Tensor<Float>] = []
     var feasibleCount = 0
     var seconds = (candidates: 0.0, thompson: 0.0)
@@ -35,11 +34,7 @@ extension NFBO {
       let tried = quotas[r] * settings.oversample
       let count = max(settings.candidates / regions, tried)
       let start = clock.now
-      let points = try CandidateSampling.points(
-        count, around: anchors.rows(r..<r + 1), tokenProbabilities: probabilities[r],
-        features: space.flow.configuration.features,
-        halfWidths: scales.map { 4 * region.length * $0 },
-        random: context.stream("candidates", r))
+      let points = try regionPoints(count, r, anchors, probabilities, scales, context)
       let middle = clock.now
       let (order, feasible) = try pickOrder(
         tried, from: points, region: r, context: context)
@@ -61,8 +56,25 @@ extension NFBO {
     return found
   }
 
+  /// Picks of each region. The remainder goes to the first regions, so that the batch is full.
+  func quotas(_ wanted: Int, _ regions: Int) -> [Int] {
+    (0..<regions).map { wanted / regions + ($0 < wanted % regions ? 1 : 0) }
+  }
+
+  /// Step 6: candidates of one region.
+  func regionPoints(
+    _ count: Int, _ r: Int, _ anchors: Tensor<Float>, _ probabilities: [[Double]],
+    _ scales: [Double], _ context: RunContext
+  ) throws -> Tensor<Float> {
+    try CandidateSampling.points(
+      count, around: anchors.rows(r..<r + 1), tokenProbabilities: probabilities[r],
+      features: space.flow.configuration.features,
+      halfWidths: scales.map { 4 * region.length * $0 },
+      random: context.stream("candidates", r))
+  }
+
   /// Which candidates to try, first the best, and how many of them are thought feasible.
-  private func pickOrder(
+  func pickOrder(
     _ count: Int, from points: Tensor<Float>, region: Int, context: RunContext
   ) throws -> (order: [Int], feasible: Int) {
     var random = context.stream("picks", region)
@@ -83,7 +95,7 @@ extension NFBO {
   ///
   /// An entry that hardly varies over the data (padding) still gets a quarter of the mean spread, so
   /// that sequences can grow.
-  private func latentScales(_ latents: Tensor<Float>) -> [Double] {
+  func latentScales(_ latents: Tensor<Float>) -> [Double] {
     let width = latents.columns
     guard settings.scalesByData, latents.rows > 1 else {
       return [Double](repeating: 1, count: width)

@@ -121,8 +121,11 @@ public struct NFBO: SearchMethod {
           repeating: [Double](repeating: TokenImportance.rate, count: space.length),
           count: anchors.count)
     }
-    return try pick(
-      wanted, around: latents, probabilities: probabilities, context: context, &phases)
+    return settings.scoresSequences
+      ? try pickSequences(
+        wanted, around: latents, probabilities: probabilities, context: context, &phases)
+      : try pick(
+        wanted, around: latents, probabilities: probabilities, context: context, &phases)
   }
 
   /// Adds trials to the buffer and adapts the region.
