@@ -9,10 +9,23 @@ extension DeepKernelGP: Surrogate {
   public mutating func fit<Input: TensorScalar>(
     _ x: Tensor<Input>, _ y: Tensor<Double>, in context: RunContext
   ) throws(Failure) -> FitReport {
+    try fit(x, y, likelihoods: nil, in: context)
+  }
+
+  /// `fit(_:_:in:)` with a likelihood for each output.
+  /// - Parameter likelihoods: one for each column of `y`, nil for Gaussian ones. The column of a
+  ///   Bernoulli output holds 0 and 1.
+  /// - Throws: as `fit`; `.badData` for other numbers in the column of a Bernoulli output.
+  @discardableResult
+  public mutating func fit<Input: TensorScalar>(
+    _ x: Tensor<Input>, _ y: Tensor<Double>, likelihoods: [Likelihood]?, in context: RunContext
+  ) throws(Failure) -> FitReport {
     let targets = try DeepKernelGP.columns(x, y)
+    let likelihoods = likelihoods ?? targets.map { _ in .gaussian }
+    try DeepKernelGP.check(targets, likelihoods)
     let before = self
     do throws(Failure) {
-      try begin(x, targets, in: context)
+      try begin(x, targets, likelihoods, in: context)
       return try train(x, targets, epochs: configuration.epochs, stopsEarly: false, in: context)
     } catch {
       // Cancelled: what is trained stays, if it can be used. Broken down: back to what was.
@@ -50,6 +63,7 @@ extension DeepKernelGP: Surrogate {
         "the surrogate has \(heads.count) outputs, but there are \(targets.count) columns of scores"
       )
     }
+    try DeepKernelGP.check(targets, heads.map(\.likelihood))
     let before = self
     do throws(Failure) {
       let added = configuration.growsInducing ? try growInducing(with: x, in: context) : 0
@@ -68,6 +82,7 @@ extension DeepKernelGP: Surrogate {
   ///
   /// The first fit's scale stays in use until this is called, so that a refit on the best points
   /// alone does not move it.
+  /// A Bernoulli output has no scale and stays as it is.
   /// - Parameter targets: all targets known, [N] or N x C.
   public mutating func rescale(to targets: Tensor<Double>, in context: RunContext)
     throws(Failure)
@@ -75,7 +90,8 @@ extension DeepKernelGP: Surrogate {
     guard targets.isFinite, targets.rows > 0, targets.columns == heads.count else {
       throw Failure(.badData, "the scores to scale by are empty, not finite or of another width")
     }
-    for (index, column) in DeepKernelGP.split(targets).enumerated() {
+    for (index, column) in DeepKernelGP.split(targets).enumerated()
+    where heads[index].likelihood == .gaussian {
       let (old, new) = (scalers[index], TargetScaler(of: column.entries))
       let ratio = old.deviation / new.deviation
       let head = heads[index]
@@ -93,7 +109,8 @@ extension DeepKernelGP: Surrogate {
 
   /// Networks, inducing points and optimizer anew.
   private mutating func begin<Input: TensorScalar>(
-    _ x: Tensor<Input>, _ targets: [Tensor<Double>], in context: RunContext
+    _ x: Tensor<Input>, _ targets: [Tensor<Double>], _ likelihoods: [Likelihood],
+    in context: RunContext
   ) throws(Failure) {
     var random = context.stream("surrogate.weights")
     let net = MLP<Double>(
@@ -103,12 +120,18 @@ extension DeepKernelGP: Surrogate {
     factors = []
     features = net
     optimizer = DeepKernelGP.freshOptimizer(configuration)
-    scalers = targets.map { TargetScaler(of: $0.entries) }
+    scalers = zip(targets, likelihoods).map { column, likelihood in
+      likelihood == .gaussian ? TargetScaler(of: column.entries) : TargetScaler()
+    }
     var choice = context.stream("surrogate.inducing")
     let rows = InducingChoice.distinct(
       x, most: configuration.inducingPoints, order: choice.permutation(x.rows))
     let inducing = try extract(x.rows(rows))
-    heads = targets.map { _ in VariationalGPHead(inducingPoints: inducing) }
+    heads = zip(targets, likelihoods).map { column, likelihood in
+      var head = VariationalGPHead(inducingPoints: inducing, likelihood: likelihood)
+      if likelihood == .bernoulli { head.startAtShare(of: column.entries) }
+      return head
+    }
   }
 
   private mutating func train<Input: TensorScalar>(
@@ -218,6 +241,22 @@ extension DeepKernelGP: Surrogate {
       throw Failure(.badData, "the surrogate's inputs contain NaN or infinite numbers")
     }
     return split(y)
+  }
+
+  private static func check(_ targets: [Tensor<Double>], _ likelihoods: [Likelihood])
+    throws(Failure)
+  {
+    guard targets.count == likelihoods.count else {
+      throw Failure(
+        .badArgument,
+        "there are \(likelihoods.count) likelihoods for \(targets.count) columns of scores")
+    }
+    for (column, likelihood) in zip(targets, likelihoods) where likelihood == .bernoulli {
+      guard let other = column.entries.first(where: { $0 != 0 && $0 != 1 }) else { continue }
+      throw Failure(
+        .badData, "an output that is learned as yes or no holds \(other)",
+        advice: "give 0 or 1, or learn it with a Gaussian likelihood")
+    }
   }
 
   private static func split(_ y: Tensor<Double>) -> [Tensor<Double>] {

@@ -5,8 +5,8 @@ import Neural
 extension DeepKernelGP {
   /// The whole state of the model: with the configuration it goes on bit for bit.
   public struct Snapshot: Sendable {
-    /// Parameters by path under "model", Adam's moments under "adam", and "scalers" (C x 2: mean
-    /// and deviation of each output's targets).
+    /// Parameters by path under "model", Adam's moments under "adam", "scalers" (C x 2: mean and
+    /// deviation of each output's targets) and "bernoulli" ([C]: 1 for a Bernoulli output, else 0).
     public var tensors: [String: Tensor<Double>]
     /// Adam's steps by parameter.
     public var steps: [String: Int]
@@ -28,6 +28,8 @@ extension DeepKernelGP {
     result.steps = state.steps
     result.tensors["scalers"] = Tensor(
       [scalers.count, 2], scalers.flatMap { [$0.mean, $0.deviation] })
+    result.tensors["bernoulli"] = Tensor(
+      [heads.count], heads.map { $0.likelihood == .bernoulli ? 1 : 0 })
     return result
   }
 
@@ -44,6 +46,7 @@ extension DeepKernelGP {
     if snapshot.tensors.isEmpty { return }
     guard let scalers = snapshot.tensors["scalers"], scalers.shape.rank == 2, scalers.rows > 0,
       scalers.columns == 2, scalers.isFinite,
+      let bernoulli = snapshot.tensors["bernoulli"], bernoulli.count == scalers.rows,
       let first = snapshot.tensors["model.features.layers.0.weight"], first.shape.rank == 2
     else {
       throw Failure(
@@ -62,7 +65,9 @@ extension DeepKernelGP {
           .badData, "\(source) has no inducing points of the surrogate's output \(output)",
           advice: "load it with the settings it was saved with")
       }
-      heads.append(VariationalGPHead(inducingPoints: inducing))
+      heads.append(
+        VariationalGPHead(
+          inducingPoints: inducing, likelihood: bernoulli[output] == 1 ? .bernoulli : .gaussian))
       self.scalers.append(
         TargetScaler(mean: scalers[output, 0], deviation: scalers[output, 1]))
     }

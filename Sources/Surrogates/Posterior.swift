@@ -18,3 +18,13 @@ public protocol Posterior: Sendable {
   func samples(_ count: Int, observationNoise: Bool, using random: inout RandomStream)
     throws(Failure) -> Tensor<Double>
 }
+
+extension Posterior {
+  /// The probability of each point that an observation is above 0, [Q]: for a constraint, that it
+  /// does not hold; for a Bernoulli output, that it is 1.
+  public var probabilitiesAboveZero: Tensor<Double> {
+    let variance = variance(observationNoise: true)
+    return Tensor(
+      [count], (0..<count).map { StandardNormal.cdf(mean[$0] / variance[$0].squareRoot()) })
+  }
+}

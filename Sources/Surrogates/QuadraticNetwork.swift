@@ -198,9 +198,9 @@ public struct QuadraticNetwork: Sendable {
       ?? MLP(
         [d, configuration.hidden, configuration.hidden, residuals.columns], activation: .gelu,
         using: &random)
-    let draw = CumulativeWeights(weights)
+    let draws = try WeightedDraws(weights)
     for _ in 0..<steps {
-      let rows = (0..<configuration.batch).map { _ in draw.index(using: &random) }
+      let rows = draws.draw(configuration.batch, using: &random)
       var batch = x.rows(rows)
       if configuration.inputNoise > 0 {
         batch.add(.normal(batch.shape, using: &random), scale: Float(configuration.inputNoise))

@@ -5,8 +5,8 @@ import Neural
 
 /// One output of a deep-kernel Gaussian process: a sparse variational process on shared features.
 ///
-/// Kernel: output scale times RBF; constant mean; Gaussian likelihood; inducing points in feature
-/// space; whitened variational distribution N(m, S S^T). Positive numbers are kept as raw ones
+/// Kernel: output scale times RBF; constant mean; Gaussian or Bernoulli likelihood; inducing points in
+/// feature space; whitened variational distribution N(m, S S^T). Positive numbers are kept as raw ones
 /// under softplus, the noise above 1e-4, as gpytorch does.
 public struct VariationalGPHead: Module {
   /// M x D, in feature space.
@@ -21,15 +21,18 @@ public struct VariationalGPHead: Module {
   public var variationalMean: Parameter<Double>
   /// S, M x M, whitened; only its lower triangle counts.
   public var variationalRoot: Parameter<Double>
-  /// Scalar; the noise variance before softplus and its floor.
+  /// How observations come about.
+  public let likelihood: Likelihood
+  /// Scalar; the noise variance before softplus and its floor. Means nothing to a Bernoulli head.
   public var rawNoise: Parameter<Double>
 
   /// The smallest noise variance (gpytorch's GaussianLikelihood).
   static let noiseFloor = 1e-4
 
   /// A head that knows nothing yet: q is the prior, all raw numbers are zero.
-  public init(inducingPoints: Tensor<Double>) {
+  public init(inducingPoints: Tensor<Double>, likelihood: Likelihood = .gaussian) {
     let m = inducingPoints.rows
+    self.likelihood = likelihood
     self.inducingPoints = Parameter(inducingPoints)
     rawLengthscale = Parameter(Tensor(0))
     rawOutputScale = Parameter(Tensor(0))
@@ -52,9 +55,21 @@ public struct VariationalGPHead: Module {
   public var lengthscale: Double { VariationalGPHead.softplus(rawLengthscale.value.item) }
   /// Prior variance of the function, in the model's units.
   public var outputScale: Double { VariationalGPHead.softplus(rawOutputScale.value.item) }
-  /// Variance of the observation noise, in the model's units.
+  /// Variance of the observation noise, in the model's units; 1 for a Bernoulli head, since a probit
+  /// says 1 where the function plus a standard normal is above 0.
   public var noise: Double {
-    VariationalGPHead.softplus(rawNoise.value.item) + VariationalGPHead.noiseFloor
+    switch likelihood {
+    case .gaussian: VariationalGPHead.softplus(rawNoise.value.item) + VariationalGPHead.noiseFloor
+    case .bernoulli: 1
+    }
+  }
+
+  /// Sets the constant so that, before anything else is learned, 1 has this share's probability.
+  ///
+  /// The share is smoothed as (k + 1) / (n + 2), so that one never seen stays possible.
+  mutating func startAtShare(of observed: [Double]) {
+    let share = (observed.reduce(0, +) + 1) / (Double(observed.count) + 2)
+    constant.value = Tensor(StandardNormal.quantile(share) * (1 + outputScale).squareRoot())
   }
 
   static func softplus(_ raw: Double) -> Double {
@@ -76,13 +91,13 @@ public struct VariationalGPHead: Module {
     body("constant", &constant)
     body("variational_mean", &variationalMean)
     body("variational_root", &variationalRoot)
-    body("raw_noise", &rawNoise)
+    if likelihood == .gaussian { body("raw_noise", &rawNoise) }
   }
 
   /// The loss of a batch, a scalar: the mean over points plus KL / divisor.
   /// - Parameters:
   ///   - features: B x D.
-  ///   - targets: [B], in the model's units.
+  ///   - targets: [B], in the model's units; 0 or 1 for a Bernoulli head.
   ///   - divisor: what the divergence is divided by, usually the number of data.
   /// - Throws: `.numerical` if the inducing points' covariance has no Cholesky factor.
   package func loss(
@@ -97,20 +112,36 @@ public struct VariationalGPHead: Module {
       variationalMean: tape.parameter(variationalMean),
       variationalRoot: tape.parameter(variationalRoot), ladder: ladder)
     let shape: Shape = [targets.count]
-    let noise = (tape.parameter(rawNoise).softplus() + VariationalGPHead.noiseFloor)
-      .reshaped([]).broadcast(to: shape)
     let constant = tape.parameter(self.constant).reshaped([]).broadcast(to: shape)
-    let residual = (tape.constant(targets.reshaped(shape)) - moments.mean - constant).squared()
+    let mean = moments.mean + constant
+    let observed = targets.reshaped(shape)
+    let loss =
+      switch likelihood {
+      case .gaussian: gaussianLoss(kind, mean: mean, variance: moments.variance, observed)
+      case .bernoulli:
+        ProbitLoss.perPoint(kind, mean: mean, variance: moments.variance, observed: observed)
+          .mean()
+      }
+    return loss + (1 / divisor) * moments.divergence
+  }
+
+  private func gaussianLoss(
+    _ kind: VariationalLoss, mean: Variable<Double>, variance: Variable<Double>,
+    _ targets: Tensor<Double>
+  ) -> Variable<Double> {
+    let tape = mean.tape
+    let noise = (tape.parameter(rawNoise).softplus() + VariationalGPHead.noiseFloor)
+      .reshaped([]).broadcast(to: targets.shape)
+    let residual = (tape.constant(targets) - mean).squared()
     let perPoint: Variable<Double>
     switch kind {
     case .predictive:
-      let total = moments.variance + noise
+      let total = variance + noise
       perPoint = total.log() + residual / total
     case .elbo:
-      perPoint = noise.log() + (residual + moments.variance) / noise
+      perPoint = noise.log() + (residual + variance) / noise
     }
-    let likelihood = 0.5 * (perPoint.mean() + Foundation.log(2 * Double.pi))
-    return likelihood + (1 / divisor) * moments.divergence
+    return 0.5 * (perPoint.mean() + Foundation.log(2 * Double.pi))
   }
 }
 

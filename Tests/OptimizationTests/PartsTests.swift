@@ -60,17 +60,6 @@ struct TrustRegionTests {
   }
 }
 
-struct ConstrainedSamplesTests {
-  @Test func feasibleFirstThenLeastViolated() {
-    let goals = Tensor<Double>([1, 4], [5, 9, 1, 7])
-    let constraint = Tensor<Double>([1, 4], [-1, 2, -0.5, 0.5])
-    let merits = ConstrainedSamples.merits([goals, constraint])
-    let order = (0..<4).sorted { merits[$0] > merits[$1] }
-    #expect(order == [0, 2, 3, 1])
-    #expect(ConstrainedSamples.merits([goals]) == goals)
-  }
-}
-
 struct CandidateSamplingTests {
   @Test func candidatesStayInTheBoxAndMostlyAtTheAnchor() throws {
     let anchor = Tensor<Float>([1, 40], (0..<40).map { Float($0) })

@@ -63,6 +63,18 @@ enum MethodFunctions {
       example: "study = megs(goal, initial: 200, batch: 100, budget: 2000)",
       box: .init(options: MEGS.options) { try MEGS(space: $0, start: $1, options: $2) }),
     Entry(
+      name: "scbo",
+      doc: "Scalable constrained Bayesian optimization: one trust region, Gaussian processes, "
+        + "Thompson sampling (arXiv 2002.08526).",
+      example: "study = scbo(goal, initial: 200, batch: 100, budget: 2000)",
+      box: .init(options: SCBO.options) { try SCBO(space: $0, start: $1, options: $2) }),
+    Entry(
+      name: "cmaes",
+      doc: "Covariance matrix adaptation evolution strategy, full or diagonal, with restarts "
+        + "(arXiv 1604.00772).",
+      example: "study = cmaes(goal, initial: 20, budget: 2000)",
+      box: .init(options: CMAES.options) { try CMAES(space: $0, start: $1, options: $2) }),
+    Entry(
       name: "random",
       doc: "Draws from the flow or the box, each once: what a search has to beat.",
       example: "baseline = random(goal, budget: 500)",

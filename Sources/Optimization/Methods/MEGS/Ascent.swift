@@ -99,7 +99,7 @@ struct Ascent {
     for (r, plan) in plans.enumerated() {
       let m = 1 << plan.doublings
       for _ in 0..<m {
-        let i = view.levels[plan.level].draw.index(using: &random)
+        let i = view.levels[plan.level].draw.draw(using: &random)
         Float.kernels.axpy(d, 1 / Float(m), view.points.pointer + i * d, to + r * d)
       }
     }

@@ -58,7 +58,7 @@ public struct MEGS: SearchMethod {
     var phases = Phases()
     let buffer = LagrangianBuffer(
       archive, .init(capacity: settings.capacity, penalty: settings.penalty))
-    let view = ScaledView(archive, buffer, settings)
+    let view = try ScaledView(archive, buffer, settings)
     let sizes = memberSizes(buffer.count)
     try phases.time("surrogates") { try learn(view, buffer, sizes, context) }
     let pool = try phases.time("ascents") { try climb(view, context) }
@@ -108,15 +108,15 @@ public struct MEGS: SearchMethod {
   }
 
   /// The plans of one member's chains.
-  private func plans(using random: inout RandomStream) -> [Ascent.Plan] {
-    let levels = CumulativeWeights(levelShares.shares)
-    let means = CumulativeWeights(meanShares.shares)
-    let bands = CumulativeWeights(radiusShares.shares)
+  private func plans(using random: inout RandomStream) throws -> [Ascent.Plan] {
+    let levels = try WeightedDraws(levelShares.shares)
+    let means = try WeightedDraws(meanShares.shares)
+    let bands = try WeightedDraws(radiusShares.shares)
     return (0..<settings.chainsPerMember).map { _ in
-      let band = bands.index(using: &random)
+      let band = bands.draw(using: &random)
       let place = (Double(band) + random.uniform()) / Double(Self.radiusBands)
       return Ascent.Plan(
-        level: levels.index(using: &random), doublings: means.index(using: &random), band: band,
+        level: levels.draw(using: &random), doublings: means.draw(using: &random), band: band,
         radius: Float(settings.reach * exp(-settings.radii * place)))
     }
   }
@@ -171,7 +171,7 @@ public struct MEGS: SearchMethod {
     let parts = try Parallel.map(settings.members) { k in
       try context.checkCancellation()
       var random = context.stream("ascents", k)
-      let plans = self.plans(using: &random)
+      let plans = try self.plans(using: &random)
       let states = Ascent(
         member: members[k], view: view, penalty: Float(settings.penalty), settings: settings
       ).run(plans, using: &random)

@@ -7,7 +7,7 @@ struct ScaledView: Sendable {
   /// One sharpness of the weights.
   struct Level: Sendable {
     /// Draws points by weight.
-    let draw: CumulativeWeights
+    let draw: WeightedDraws
     /// Weighted standard deviation of each scaled coordinate.
     let spread: [Float]
   }
@@ -21,7 +21,9 @@ struct ScaledView: Sendable {
   /// The box's faces in scaled coordinates.
   let low, high: [Float]
 
-  init(_ archive: BoxArchive, _ buffer: LagrangianBuffer, _ settings: MEGS.Settings) {
+  init(_ archive: BoxArchive, _ buffer: LagrangianBuffer, _ settings: MEGS.Settings)
+    throws
+  {
     let d = archive.space.dimension
     let levels = settings.sharpness.map { size in
       let weights = SamplingWeights.sharp(
@@ -40,9 +42,9 @@ struct ScaledView: Sendable {
     self.points = points
     self.mean = mean
     self.scale = scale
-    self.levels = levels.map { level in
+    self.levels = try levels.map { level in
       Level(
-        draw: CumulativeWeights(level.weights),
+        draw: try WeightedDraws(level.weights),
         spread: zip(level.deviation, scale).map { Float(max($0 / $1, 1e-3)) })
     }
     low = zip(mean, scale).map { Float((0 - $0) / $1) }

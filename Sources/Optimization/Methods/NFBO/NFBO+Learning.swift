@@ -37,13 +37,13 @@ extension NFBO {
       let report: FitReport
       if learned == 0 {
         let all = Array(buffer.entries.indices)
+        buffer.settleScale()
         report = try surrogate.fit(
-          latents, buffer.targets(all), in: context.scoped("surrogate"))
+          latents, buffer.targets(all),
+          likelihoods: [.gaussian] + buffer.indicators.map { $0 ? .bernoulli : .gaussian },
+          in: context.scoped("surrogate"))
       } else if settings.refits {
-        var chosen = Array(buffer.ranking.prefix(settings.top))
-        let known = Set(chosen)
-        chosen += (learned..<buffer.count).filter { !known.contains($0) }
-        chosen.sort()
+        let chosen = refitted
         try surrogate.rescale(
           to: buffer.targets(Array(buffer.entries.indices)), in: context.scoped("scale"))
         report = try surrogate.refit(
@@ -55,6 +55,15 @@ extension NFBO {
       learned = buffer.count
       return report.losses.last ?? .nan
     }
+  }
+
+  /// What a refit learns from: the best, the new ones, and as many of the least violated, without
+  /// which the heads of the constraints would forget where these end to hold.
+  private var refitted: [Int] {
+    let ranking = buffer.ranking
+    var chosen = Set(ranking.prefix(settings.top)).union(learned..<buffer.count)
+    chosen.formUnion(ranking.filter { !buffer.entries[$0].isFeasible }.prefix(settings.top))
+    return chosen.sorted()
   }
 
   /// Step 3: distinct anchors drawn from softmax(minmax(merit) / 0.01).

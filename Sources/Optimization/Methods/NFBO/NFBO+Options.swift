@@ -24,8 +24,11 @@ extension NFBO {
       "acquisition", .choice(["thompson", "random"]), default: .text("thompson"),
       "how candidates of a region are picked"),
     OptionSpec(
-      "candidates", .integer(10...1_000_000), default: .integer(5000),
-      "points scored by the surrogate, over all regions"),
+      "candidates", .integer(10...1_000_000),
+      "points tried over all regions (default: 5000 points, or 1000 sequences)"),
+    OptionSpec(
+      "score", .choice(["points", "sequences"]), default: .text("points"),
+      "what the surrogate scores: points of the regions, or the distinct sequences they decode to"),
     OptionSpec(
       "scale", .choice(["data", "published"]),
       "box measured in the latent's own spread, or in units of the prior (default: data)"),
@@ -56,7 +59,7 @@ extension NFBO {
   /// The options, decoded.
   struct Settings: Sendable {
     var batch, anchors, trainEvery, top, newest, draws, candidates, oversample: Int
-    var tacs, thompson, scalesByData, restarts, refits, observationNoise: Bool
+    var tacs, thompson, scoresSequences, scalesByData, restarts, refits, observationNoise: Bool
     var temperature, noveltyLow, noveltyHigh, length: Double
 
     init(_ o: Options) {
@@ -73,7 +76,9 @@ extension NFBO {
       top = o.integer("top")
       newest = o.integer("newest")
       draws = o.integer("draws")
-      candidates = o.integer("candidates")
+      scoresSequences = o.text("score") == "sequences"
+      candidates =
+        o.contains("candidates") ? o.integer("candidates") : scoresSequences ? 1000 : 5000
       oversample = o.contains("oversample") ? o.integer("oversample") : published ? 1 : 4
       tacs = o.flag("tacs")
       thompson = o.text("acquisition") == "thompson"

@@ -12,6 +12,9 @@ extension NFBO {
     /// Share of the decoded picks that were valid, and that were valid and never seen.
     var validShare = 0.0
     var newShare = 0.0
+    /// Share of the picks that the posterior sample which chose them calls feasible; nil without
+    /// constraints or samples.
+    var predictedFeasible: Double?
   }
 
   /// Steps 4, 6 and 7: candidates in each region, picks by the surrogate, decoded and made distinct.
@@ -21,9 +24,9 @@ extension NFBO {
   ) throws -> Found {
     let regions = anchors.rows
     let scales = latentScales(try latents(context))
-    // The remainder goes to the first regions, so that the batch is full.
-    let quotas = (0..<regions).map { wanted / regions + ($0 < wanted % regions ? 1 : 0) }
+    let quotas = quotas(wanted, regions)
     var chosen: [Tensor<Float>] = []
+    var feasibleCount = 0
     var seconds = (candidates: 0.0, thompson: 0.0)
     let clock = ContinuousClock()
     for r in 0..<regions {
@@ -31,14 +34,11 @@ extension NFBO {
       let tried = quotas[r] * settings.oversample
       let count = max(settings.candidates / regions, tried)
       let start = clock.now
-      let points = try CandidateSampling.points(
-        count, around: anchors.rows(r..<r + 1), tokenProbabilities: probabilities[r],
-        features: space.flow.configuration.features,
-        halfWidths: scales.map { 4 * region.length * $0 },
-        random: context.stream("candidates", r))
+      let points = try regionPoints(count, r, anchors, probabilities, scales, context)
       let middle = clock.now
-      let order = try pickOrder(
+      let (order, feasible) = try pickOrder(
         tried, from: points, region: r, context: context)
+      feasibleCount += feasible
       seconds.candidates += (middle - start) / .seconds(1)
       seconds.thompson += (clock.now - middle) / .seconds(1)
       chosen.append(points.rows(order))
@@ -49,15 +49,36 @@ extension NFBO {
       space.candidates(
         try space.flow.decode(Tensor.concatenated(chosen), context: context))
     }
-    return distinct(decoded, rows: chosen.map(\.rows), quotas: quotas, wanted: wanted)
+    var found = distinct(decoded, rows: chosen.map(\.rows), quotas: quotas, wanted: wanted)
+    if settings.thompson, surrogate.outputCount > 1 {
+      found.predictedFeasible = Double(feasibleCount) / Double(max(1, decoded.count))
+    }
+    return found
   }
 
-  /// Which candidates to try, first the best.
-  private func pickOrder(
+  /// Picks of each region. The remainder goes to the first regions, so that the batch is full.
+  func quotas(_ wanted: Int, _ regions: Int) -> [Int] {
+    (0..<regions).map { wanted / regions + ($0 < wanted % regions ? 1 : 0) }
+  }
+
+  /// Step 6: candidates of one region.
+  func regionPoints(
+    _ count: Int, _ r: Int, _ anchors: Tensor<Float>, _ probabilities: [[Double]],
+    _ scales: [Double], _ context: RunContext
+  ) throws -> Tensor<Float> {
+    try CandidateSampling.points(
+      count, around: anchors.rows(r..<r + 1), tokenProbabilities: probabilities[r],
+      features: space.flow.configuration.features,
+      halfWidths: scales.map { 4 * region.length * $0 },
+      random: context.stream("candidates", r))
+  }
+
+  /// Which candidates to try, first the best, and how many of them are thought feasible.
+  func pickOrder(
     _ count: Int, from points: Tensor<Float>, region: Int, context: RunContext
-  ) throws -> [Int] {
+  ) throws -> (order: [Int], feasible: Int) {
     var random = context.stream("picks", region)
-    guard settings.thompson else { return random.sample(count, of: points.rows) }
+    guard settings.thompson else { return (random.sample(count, of: points.rows), 0) }
     var samples: [Tensor<Double>] = []
     for output in 0..<surrogate.outputCount {
       samples.append(
@@ -65,14 +86,16 @@ extension NFBO {
           .samples(
             min(100, count), observationNoise: settings.observationNoise, using: &random))
     }
-    return try ThompsonSampling.picks(count, from: ConstrainedSamples.merits(samples))
+    let merged = ConstrainedSamples(goal: samples[0], constraints: Array(samples.dropFirst()))
+    let order = try ThompsonSampling.picks(count, from: merged.merits)
+    return (order, merged.feasibleCount(of: order))
   }
 
   /// The latent's spread by entry, in which the box is measured: 1 for the published box.
   ///
   /// An entry that hardly varies over the data (padding) still gets a quarter of the mean spread, so
   /// that sequences can grow.
-  private func latentScales(_ latents: Tensor<Float>) -> [Double] {
+  func latentScales(_ latents: Tensor<Float>) -> [Double] {
     let width = latents.columns
     guard settings.scalesByData, latents.rows > 1 else {
       return [Double](repeating: 1, count: width)

@@ -9,8 +9,9 @@ import Surrogates
 ///
 /// Each iteration fine-tunes the flow on good and new sequences, learns the surrogate on latents,
 /// draws anchors among the best, perturbs them inside trust regions by token importance, and picks
-/// by Thompson sampling. Constraints are learned by further heads on the same features; picks are
-/// the best among what a posterior sample calls feasible, or the least violated (as SCBO does).
+/// by Thompson sampling. Constraints are learned by further heads on the same features, indicators
+/// by Bernoulli ones; picks are the best among what a posterior sample calls feasible, or the least
+/// violated (as SCBO does).
 public struct NFBO: SearchMethod {
   /// `nfbo` in the language.
   public let name = "nfbo"
@@ -28,6 +29,7 @@ public struct NFBO: SearchMethod {
   var learned = 0
   var sinceTuning = 0
   var retired: Set<String> = []
+  var told = Told()
 
   /// - Parameters:
   ///   - start: texts of the start set; texts that stand for one thing count once.
@@ -91,7 +93,8 @@ public struct NFBO: SearchMethod {
         measures: [
           .init("new_share", found.newShare), .init("valid_share", found.validShare),
           .init("region_length", length), .init("surrogate_loss", loss),
-        ], seconds: phases.summed)
+        ] + (found.predictedFeasible.map { [.init("predicted_feasible", $0)] } ?? []),
+        seconds: phases.summed)
     }
     return Proposal(
       candidates: [],
@@ -118,13 +121,16 @@ public struct NFBO: SearchMethod {
           repeating: [Double](repeating: TokenImportance.rate, count: space.length),
           count: anchors.count)
     }
-    return try pick(
-      wanted, around: latents, probabilities: probabilities, context: context, &phases)
+    return settings.scoresSequences
+      ? try pickSequences(
+        wanted, around: latents, probabilities: probabilities, context: context, &phases)
+      : try pick(
+        wanted, around: latents, probabilities: probabilities, context: context, &phases)
   }
 
   /// Adds trials to the buffer and adapts the region.
   public mutating func tell(_ trials: [Trial], context: RunContext) throws {
-    let before = buffer.merits.max()
+    let before = buffer.standing
     for trial in trials {
       guard case .text(let text) = trial.candidate else { continue }
       buffer.markSeen(text)
@@ -132,25 +138,22 @@ public struct NFBO: SearchMethod {
         let objective = trial.evaluation.objective
       else { continue }
       let constraints = trial.evaluation.constraints
-      if let first = buffer.entries.first, first.violations.count != constraints.count {
-        throw Failure(
-          .badData,
-          "an evaluation gave \(constraints.count) constraint values, the others "
-            + "\(first.violations.count)",
-          advice: "let the problem's constraints have the same number of entries always")
-      }
-      buffer.append(
+      try buffer.append(
         .init(
           text: text, tokens: tokens, objective: objective,
-          violations: constraints.map(\.violation), indicators: constraints.map(\.isIndicator)))
+          violations: constraints.map(\.violation), indicators: constraints.map(\.isIndicator)),
+        constraints: constraints.map(\.name))
     }
     pending = [:]
     sinceTuning += trials.count
-    guard settings.restarts, let before, let now = buffer.merits.max() else { return }
+    tellOfConstraints(context)
+    guard settings.restarts, let before, let now = buffer.standing else { return }
     // TuRBO: as many failing batches as it takes to try about one candidate for each dimension.
     let dimensions = space.flow.latentSize(length: space.length)
     let tolerance = max(4, dimensions / max(1, 20 * settings.batch))
-    let improved = now > before + 1e-3 * abs(before)
+    let improved =
+      now.isFeasible != before.isFeasible
+      ? now.isFeasible : now.value > before.value + 1e-3 * abs(before.value)
     if region.adapt(improved: improved, failureTolerance: tolerance) {
       for index in buffer.ranking.prefix(settings.anchors) {
         retired.insert(buffer.entries[index].text)

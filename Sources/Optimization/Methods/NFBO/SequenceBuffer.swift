@@ -14,23 +14,62 @@ struct SequenceBuffer: Sendable {
     var indicators: [Bool]
 
     var isFeasible: Bool { violations.allSatisfy { $0 <= 0 } }
-    var totalViolation: Double { violations.reduce(0) { $0 + max(0, $1) } }
   }
 
   private(set) var entries: [Entry] = []
   /// Every text that was ever asked for, failed ones too: none is asked for twice.
   private(set) var seen: Set<String> = []
+  /// Names of the constraint entries.
+  private(set) var constraintNames: [String] = []
+  /// The scale that constraints are learned in, once it is settled.
+  private var settledScale: ConstraintScale?
   /// Latents of all entries, n x (T F); refreshed when the flow changes.
   var latents: Tensor<Float>?
 
   mutating func markSeen(_ text: String) { seen.insert(text) }
 
-  mutating func append(_ entry: Entry) {
+  /// - Throws: `.badData` if the entry's constraints are not those of the entries before.
+  mutating func append(_ entry: Entry, constraints names: [String]) throws(Failure) {
+    if let first = entries.first {
+      let advice = "let the problem's constraints have the same entries always"
+      guard first.violations.count == entry.violations.count else {
+        throw Failure(
+          .badData,
+          "an evaluation gave \(entry.violations.count) constraint values, the others "
+            + "\(first.violations.count)", advice: advice)
+      }
+      if let k = entry.indicators.indices.first(where: {
+        entry.indicators[$0] != first.indicators[$0]
+      }) {
+        throw Failure(
+          .badData,
+          "the constraint `\(names[k])` is a yes or no in one evaluation and a number in another",
+          advice: advice)
+      }
+    } else {
+      constraintNames = names
+    }
     entries.append(entry)
     latents = nil
   }
 
   var count: Int { entries.count }
+  var hasFeasible: Bool { entries.contains(where: \.isFeasible) }
+  var indicators: [Bool] { entries.first?.indicators ?? [] }
+
+  /// The scale of the constraints: that of all entries, until it is settled.
+  var scale: ConstraintScale {
+    settledScale ?? ConstraintScale(entries.map(\.violations), indicators: indicators)
+  }
+
+  /// Keeps the scale as it is now, so that what the surrogate has learned stays true.
+  mutating func settleScale() { settledScale = scale }
+
+  /// How good the best entry is: its goal if it is feasible, else minus its violation.
+  var standing: (isFeasible: Bool, value: Double)? {
+    guard let best = ranking.first.map({ entries[$0] }) else { return nil }
+    return best.isFeasible ? (true, best.objective) : (false, -scale.total(best.violations))
+  }
 
   /// Tokens of these entries as a batch.
   func batch(_ indices: some Sequence<Int>, length: Int) -> TokenBatch {
@@ -44,12 +83,14 @@ struct SequenceBuffer: Sendable {
   var merits: [Double] {
     let goals = entries.map(\.objective)
     guard entries.contains(where: { !$0.isFeasible }) else { return goals }
+    let scale = scale
+    let violations = entries.map { scale.total($0.violations) }
     let feasible = entries.filter(\.isFeasible).map(\.objective)
     let floor = feasible.min() ?? 0
     let spread = max((feasible.max() ?? 1) - floor, 1e-9)
-    let worst = max(entries.map(\.totalViolation).max() ?? 1, 1e-300)
-    return entries.map {
-      $0.isFeasible ? $0.objective : floor - spread * $0.totalViolation / worst
+    let worst = max(violations.max() ?? 1, 1e-300)
+    return zip(entries, violations).map { entry, violation in
+      entry.isFeasible ? entry.objective : floor - spread * violation / worst
     }
   }
 
@@ -59,18 +100,17 @@ struct SequenceBuffer: Sendable {
     return entries.indices.sorted { (merits[$0], $1) > (merits[$1], $0) }
   }
 
-  /// Goals and constraint values by entry, n x (1 + C): what the surrogate learns.
-  ///
-  /// Violations are learned as they are; an indicator as -1/2 where it holds and 1/2 where not.
+  /// Goals and constraints in their scale by entry, n x (1 + C): what the surrogate learns.
   func targets(_ indices: [Int]) -> Tensor<Double> {
-    let width = 1 + (entries.first?.violations.count ?? 0)
+    let scale = scale
+    let width = 1 + scale.units.count
     var values: [Double] = []
     values.reserveCapacity(indices.count * width)
     for i in indices {
       let entry = entries[i]
       values.append(entry.objective)
-      for (violation, indicator) in zip(entry.violations, entry.indicators) {
-        values.append(indicator ? violation - 0.5 : violation)
+      for (k, violation) in entry.violations.enumerated() {
+        values.append(scale.learned(violation, entry: k))
       }
     }
     return Tensor([indices.count, width], values)

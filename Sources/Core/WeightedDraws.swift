@@ -1,4 +1,3 @@
-import Core
 
 /// Draws indices with replacement, each with probability proportional to its weight, in logarithmic
 /// time.

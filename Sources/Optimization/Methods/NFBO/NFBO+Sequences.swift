@@ -1,0 +1,89 @@
+import Core
+import Engine
+import Flows
+import Surrogates
+
+extension NFBO {
+  /// Steps 4, 6 and 7 with the surrogate looking at sequences: all candidates of the regions are
+  /// decoded, those that are invalid, known or equal are left out, and the others are scored at their
+  /// own latents, which is what the surrogate was fitted to.
+  ///
+  /// A point of a region and the latent of the sequence it decodes to differ by what does not change
+  /// the sequence; scored at the point, picks follow that difference more than the sequence.
+  mutating func pickSequences(
+    _ wanted: Int, around anchors: Tensor<Float>, probabilities: [[Double]],
+    context: RunContext, _ phases: inout Phases
+  ) throws -> Found {
+    let regions = anchors.rows
+    let quotas = quotas(wanted, regions)
+    let count = max(settings.candidates / regions, settings.oversample * quotas[0])
+    let scales = latentScales(try latents(context))
+    let points = try phases.time("candidates") {
+      try (0..<regions).map { r in
+        try regionPoints(count, r, anchors, probabilities, scales, context)
+      }
+    }
+    let decoded = try phases.time("decode") {
+      space.candidates(try space.flow.decode(Tensor.concatenated(points), context: context))
+    }
+    var found = Found()
+    let pools = pools(decoded, each: count, &found)
+    let latents = try phases.time("encode") {
+      let all = pools.flatMap { $0 }
+      return try space.flow.encode(
+        TokenBatch(count: all.count, length: space.length, tokens: all.flatMap(\.tokens)),
+        context: context)
+    }
+    try phases.time("thompson") {
+      try choose(quotas, wanted, from: pools, at: latents, &found, context)
+    }
+    return found
+  }
+
+  /// Each region's valid, new sequences, each once over all regions.
+  private func pools(_ decoded: [CodedCandidate?], each count: Int, _ found: inout Found)
+    -> [[CodedCandidate]]
+  {
+    var taken = buffer.seen
+    var result: [[CodedCandidate]] = []
+    var valid = 0
+    for first in stride(from: 0, to: decoded.count, by: count) {
+      var pool: [CodedCandidate] = []
+      for candidate in decoded[first..<first + count] {
+        guard let candidate else { continue }
+        valid += 1
+        if taken.insert(candidate.text).inserted { pool.append(candidate) }
+      }
+      result.append(pool)
+    }
+    found.validShare = Double(valid) / Double(max(1, decoded.count))
+    found.newShare =
+      Double(result.reduce(0) { $0 + $1.count }) / Double(max(1, decoded.count))
+    return result
+  }
+
+  /// Fills each region's quota by the surrogate, then the batch with the next best of regions that
+  /// have more.
+  private func choose(
+    _ quotas: [Int], _ wanted: Int, from pools: [[CodedCandidate]], at latents: Tensor<Float>,
+    _ found: inout Found, _ context: RunContext
+  ) throws {
+    var spare: [CodedCandidate] = []
+    var (feasible, picked, next) = (0, 0, 0)
+    for (r, pool) in pools.enumerated() where !pool.isEmpty {
+      try context.checkCancellation("stopped while choosing candidates")
+      let (order, thoughtFeasible) = try pickOrder(
+        min(pool.count, wanted), from: latents.rows(next..<next + pool.count), region: r,
+        context: context)
+      next += pool.count
+      feasible += thoughtFeasible
+      picked += order.count
+      found.candidates += order.prefix(quotas[r]).map { pool[$0] }
+      spare += order.dropFirst(quotas[r]).map { pool[$0] }
+    }
+    found.candidates += spare.prefix(max(0, wanted - found.candidates.count))
+    if settings.thompson, surrogate.outputCount > 1 {
+      found.predictedFeasible = Double(feasible) / Double(max(1, picked))
+    }
+  }
+}
