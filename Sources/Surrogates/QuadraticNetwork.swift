@@ -193,6 +193,7 @@ public struct QuadraticNetwork: Sendable {
   ) throws(Failure) {
     let d = x.columns
     let steps = network == nil ? configuration.firstSteps : configuration.laterSteps
+    if steps == 0 { return }
     var net =
       network
       ?? MLP(

@@ -103,6 +103,11 @@ public struct BoxArchive: Sendable {
     return result
   }
 
+  /// What a method that is given no start set says.
+  static var noStart: Failure {
+    Failure(.badArgument, "the start set is empty", advice: "give `initial: 200`, or some points")
+  }
+
   /// What a method that has nothing to learn from says.
   static var nothingWorked: Failure {
     Failure(

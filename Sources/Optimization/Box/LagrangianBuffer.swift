@@ -31,6 +31,9 @@ struct LagrangianBuffer: Sendable {
     /// Raise objectives far below the median, max(y, 2 median - max), so that they do not set the
     /// scale.
     var winsorizes = true
+    /// A yes/no constraint is learned as 0 or 1, the chance that it is violated; this is the chance
+    /// from which on a point counts as violating it.
+    var indicatorBorder = 0.25
   }
 
   /// Positions in the archive.
@@ -65,12 +68,25 @@ struct LagrangianBuffer: Sendable {
     constraints = scaled.constraints
     constraintScales = scaled.scales
     merits = scaled.merits
+    let m = archive.constraintCount
+    var targets = Tensor<Double>(uninitialized: [chosen.count, 1 + m])
+    for i in chosen.indices {
+      targets[i * (1 + m)] = scaled.objectives[i]
+      for k in 0..<m {
+        let border = archive.indicators[k] ? rule.indicatorBorder / scaled.scales[k] : 0
+        targets[i * (1 + m) + 1 + k] = scaled.constraints[i][k] - border
+      }
+    }
+    self.targets = targets
     objectiveMean = scaled.mean
     objectiveDeviation = scaled.deviation
   }
 
   /// Number of points.
   var count: Int { indices.count }
+
+  /// What models learn: objectives and constraints, N x (1 + M), zero at a constraint's border.
+  let targets: Tensor<Double>
 
   private struct Scaled {
     var objectives: [Double]

@@ -1,12 +1,6 @@
 import Core
 import Surrogates
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 extension MEGS {
   /// The options of `megs`.
   public static let options: [OptionSpec] = [
@@ -20,8 +14,7 @@ extension MEGS {
     OptionSpec("members", .integer(1...64), default: .integer(8), "members of the ensemble"),
     OptionSpec(
       "sharpness", .real(2...100_000),
-      "effective number of points that starts are drawn from (default: 1, 2, 4, 8 and 16 times the "
-        + "dimension, preferred by their success)"),
+      "effective number of points that starts are drawn from (default: 4 for each dimension)"),
     OptionSpec(
       "narrowest", .real(0.1...1000),
       "effective sample size of the most local member, in units of the dimension (default: 2, or 1 "
@@ -36,24 +29,28 @@ extension MEGS {
       "chains", .integer(8...100_000), "ascents of an iteration (default: 2.4 for each candidate)"),
     OptionSpec("ascent_steps", .integer(1...1000), default: .integer(20), "steps of an ascent"),
     OptionSpec(
-      "largest_mean", .integer(1...1024), default: .integer(16),
-      "ascents start at the mean of 1, 2, 4, … up to this many good points"),
+      "largest_mean", .integer(1...1024),
+      "ascents start at the mean of 1, 2, 4, … up to this many good points (default: 16, or 64 from "
+        + "100 dimensions on)"),
     OptionSpec(
-      "radii", .real(0...10), default: .real(2.5),
-      "ascents stay within reach exp(-radii U) spreads of their start, U in 0...1"),
+      "radii", .real(0...10),
+      "ascents stay within reach exp(-radii U) spreads of their start, U in 0...1 (default: 2.5, or "
+        + "3.5 from 100 dimensions on)"),
     OptionSpec(
-      "reach", .real(1e-3...100), default: .real(1),
-      "the largest radius of an ascent, in spreads of the good points"),
+      "reach", .real(1e-3...100),
+      "the largest radius of an ascent, in spreads of the good points (default: 1, or 3 from 100 "
+        + "dimensions on)"),
     OptionSpec(
       "adaption", .real(0...10), default: .real(1),
       "how strongly members, means and radii that choose well are preferred; 0 for not at all"),
     OptionSpec("hidden", .integer(1...1024), default: .integer(64), "units of a network's layers"),
     OptionSpec(
-      "first_steps", .integer(0...100_000), default: .integer(200),
-      "training steps of the first iteration"),
+      "first_steps", .integer(0...100_000),
+      "training steps of the networks in the first iteration (default: 200, or none from 100 "
+        + "dimensions on, where the quadratics do as well alone)"),
     OptionSpec(
-      "later_steps", .integer(0...100_000), default: .integer(80),
-      "training steps of the later ones"),
+      "later_steps", .integer(0...100_000),
+      "and in the later ones (default: 80, or none from 100 dimensions on)"),
     OptionSpec(
       "floor", .real(0...1), default: .real(0.005),
       "smallest spread of a coordinate, in units of the box"),
@@ -62,55 +59,43 @@ extension MEGS {
 
   /// The options, decoded for a box.
   struct Settings: Sendable {
-    var batch, capacity, members, chainsPerMember, ascentSteps, largestMean: Int
-    /// Effective numbers of points that starts are drawn from.
-    var sharpness: [Double]
-    var penalty, narrowest, widest, radii, floor, adaption, reach: Double
-    /// 1, 2, 4, … up to the largest mean.
-    var meanChoices: Int
-    var curvature: String
-    var network: QuadraticNetwork.Configuration
+    var batch, ascentSteps: Int
+    var sharpness, floor: Double
+    var buffer: LagrangianBuffer.Rule
+    var ensemble: MultiScaleEnsemble.Configuration
+    var planning: ChainPlanner.Rule
 
     init(_ o: Options, dimension: Int) {
-      batch = o.integer("batch")
-      capacity = o.integer("buffer")
-      members = o.integer("members")
-      let chains =
-        o.contains("chains") ? o.integer("chains") : max(80, Int(2.4 * Double(batch).rounded(.up)))
-      chainsPerMember = max(1, (chains + members - 1) / members)
-      ascentSteps = o.integer("ascent_steps")
-      largestMean = o.integer("largest_mean")
-      penalty = o.real("penalty")
-      let many = dimension >= 100
       let d = Double(dimension)
-      sharpness =
-        o.contains("sharpness") ? [o.real("sharpness")] : [0.5, 1, 2, 4, 8].map { max(20, $0 * d) }
-      narrowest = d * (o.contains("narrowest") ? o.real("narrowest") : many ? 1 : 2)
-      widest = d * (o.contains("widest") ? o.real("widest") : many ? 6 : 16)
-      radii = o.real("radii")
-      floor = o.real("floor")
-      reach = o.real("reach")
-      adaption = o.real("adaption")
-      meanChoices = Int.bitWidth - largestMean.leadingZeroBitCount
-      curvature = o.text("curvature")
-      network = QuadraticNetwork.Configuration()
-      network.hidden = o.integer("hidden")
-      network.firstSteps = o.integer("first_steps")
-      network.laterSteps = o.integer("later_steps")
-      network.ridge = o.real("ridge")
-    }
-
-    /// The geometric mean of the effective numbers under these shares.
-    func meanSharpness(_ shares: [Double]) -> Double {
-      exp(zip(sharpness, shares).reduce(0) { $0 + log($1.0) * $1.1 })
-    }
-
-    func hasCurvature(member: Int) -> Bool {
-      switch curvature {
-      case "all": true
-      case "none": false
-      default: member % 2 == 0
+      let many = dimension >= 100
+      func real(_ name: String, _ standard: Double) -> Double {
+        o.contains(name) ? o.real(name) : standard
       }
+      func integer(_ name: String, _ standard: Int) -> Int {
+        o.contains(name) ? o.integer(name) : standard
+      }
+      batch = o.integer("batch")
+      ascentSteps = o.integer("ascent_steps")
+      sharpness = real("sharpness", max(20, 4 * d))
+      floor = o.real("floor")
+      buffer = LagrangianBuffer.Rule(
+        capacity: integer("buffer", max(2000, 20 * dimension)), penalty: o.real("penalty"))
+      var network = QuadraticNetwork.Configuration()
+      network.hidden = o.integer("hidden")
+      network.firstSteps = integer("first_steps", many ? 0 : 200)
+      network.laterSteps = integer("later_steps", many ? 0 : 80)
+      network.ridge = o.real("ridge")
+      let members = o.integer("members")
+      ensemble = MultiScaleEnsemble.Configuration(
+        count: members, narrowest: d * real("narrowest", many ? 1 : 2),
+        widest: d * real("widest", many ? 6 : 16), network: network,
+        curvature: .init(rawValue: o.text("curvature")) ?? .all)
+      let chains = integer("chains", max(80, Int(2.4 * Double(batch))))
+      planning = ChainPlanner.Rule(
+        chainsPerMember: max(1, (chains + members - 1) / members),
+        largestMean: integer("largest_mean", many ? 64 : 16), reach: real("reach", many ? 3 : 1),
+        radii: real("radii", many ? 3.5 : 2.5), adaption: o.real("adaption"),
+        penalty: o.real("penalty"))
     }
   }
 }

@@ -1,0 +1,70 @@
+import Core
+import Engine
+import Surrogates
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Models of one buffer that weigh its points more or less sharply by merit: the most local member
+/// sees the best few, the most global nearly all.
+struct MultiScaleEnsemble: Sendable {
+  /// How the ensemble is made.
+  struct Configuration: Sendable {
+    var count: Int
+    /// Effective sample sizes of the most local and of the most global member.
+    var narrowest, widest: Double
+    var network: QuadraticNetwork.Configuration
+    /// Which members have curvature in their regression.
+    var curvature: Curvature
+
+    enum Curvature: String, Sendable, CaseIterable { case all, none, half }
+  }
+
+  let configuration: Configuration
+  private(set) var members: [QuadraticNetwork]
+
+  init(_ configuration: Configuration) {
+    self.configuration = configuration
+    members = (0..<configuration.count).map { k in
+      var network = configuration.network
+      network.hasCurvature =
+        configuration.curvature == .all || configuration.curvature == .half && k % 2 == 0
+      return QuadraticNetwork(network)
+    }
+  }
+
+  /// Fits every member, going on from the last fit.
+  /// - Parameters:
+  ///   - x: the buffer's points, scaled, N x d.
+  ///   - targets: N x (1 + constraints).
+  mutating func learn(
+    _ x: Tensor<Float>, _ targets: Tensor<Double>, merits: [Double], _ context: RunContext
+  ) throws {
+    let before = members
+    let sizes = (0..<before.count).map { size(of: $0, among: merits.count) }
+    members = try Parallel.map(before.count) { k in
+      try context.checkCancellation("stopped while learning from the evaluations")
+      var random = context.stream("member", k)
+      var member = before[k]
+      try member.fit(
+        x, targets, weights: SamplingWeights.sharp(merits, effectiveSize: sizes[k]),
+        effectiveSize: sizes[k], using: &random)
+      return member
+    }
+  }
+
+  /// Effective sample sizes are geometric from the narrowest to the widest, at most 0.9 N.
+  private func size(of k: Int, among count: Int) -> Double {
+    let c = configuration
+    let share = c.count == 1 ? 0.5 : Double(k) / Double(c.count - 1)
+    return max(1, min(0.9 * Double(count), c.narrowest * pow(c.widest / c.narrowest, share)))
+  }
+
+  /// Each member's view of the Lagrangian.
+  func rewards(penalty: Double) -> [MemberReward] {
+    members.map { MemberReward(member: $0, penalty: Float(penalty)) }
+  }
+}

@@ -1,0 +1,60 @@
+import Core
+import Engine
+
+/// A buffer's points in coordinates of weighted mean zero and variance one.
+struct ScaledView: Sendable {
+  /// N x d.
+  let points: Tensor<Float>
+  /// h = (u - mean) / scale.
+  let mean, scale: [Double]
+  /// Weighted standard deviation of each scaled coordinate; below one where the floor held.
+  let spread: [Float]
+  /// The box's faces in scaled coordinates.
+  let low, high: [Float]
+
+  /// - Parameters:
+  ///   - weights: what mean and variance are taken by, normalised.
+  ///   - floor: least scale of a coordinate, in units of the box.
+  init(_ archive: BoxArchive, _ buffer: LagrangianBuffer, weights: [Double], floor: Double) {
+    let d = archive.space.dimension
+    var (mean, square) = ([Double](repeating: 0, count: d), [Double](repeating: 0, count: d))
+    for (i, w) in zip(buffer.indices, weights) {
+      let u = archive.points[i]
+      for k in 0..<d { mean[k] += w * u[k] }
+    }
+    for (i, w) in zip(buffer.indices, weights) {
+      let u = archive.points[i]
+      for k in 0..<d { square[k] += w * (u[k] - mean[k]) * (u[k] - mean[k]) }
+    }
+    let deviation = square.map { $0.squareRoot() }
+    let scale = deviation.map { max($0, floor) }
+    var points: Tensor<Float> = archive.matrix(buffer.indices)
+    let to = points.mutablePointer
+    for (row, i) in buffer.indices.enumerated() {
+      let u = archive.points[i]
+      for k in 0..<d { to[row * d + k] = Float((u[k] - mean[k]) / scale[k]) }
+    }
+    self.points = points
+    self.mean = mean
+    self.scale = scale
+    spread = zip(deviation, scale).map { Float(max($0 / $1, 1e-3)) }
+    low = zip(mean, scale).map { Float((0 - $0) / $1) }
+    high = zip(mean, scale).map { Float((1 - $0) / $1) }
+  }
+
+  /// Moves scaled rows that lie outside the box onto its faces.
+  func clamp(_ x: inout Tensor<Float>) {
+    let d = mean.count
+    let (rows, to) = (x.rows, x.mutablePointer)
+    for r in 0..<rows {
+      for k in 0..<d { to[r * d + k] = min(high[k], max(low[k], to[r * d + k])) }
+    }
+  }
+
+  /// A scaled row in the unit cube.
+  func unit(_ states: Tensor<Float>, _ row: Int) -> [Double] {
+    mean.indices.map { k in
+      min(1, max(0, mean[k] + scale[k] * Double(states[row, k])))
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Core
+import Engine
+import Flows
+
+/// Coordinates in which a search moves, and the way from them to points in scaled coordinates.
+protocol SearchChart: Sendable {
+  /// Points of the buffer in the chart's coordinates.
+  func coordinates(of rows: [Int], cancellation: Cancellation) throws -> Tensor<Float>
+  /// The points at these coordinates, inside the box.
+  func points(_ z: Tensor<Float>, cancellation: Cancellation) throws -> Tensor<Float>
+  /// The same, and what turns gradients with respect to points into those with respect to z.
+  func pointsForGradients(_ z: Tensor<Float>) throws -> (
+    points: Tensor<Float>, pullBack: (Tensor<Float>) -> Tensor<Float>
+  )
+  /// Typical spread of good points along each coordinate.
+  var spread: [Float] { get }
+  /// Weight of a standard normal prior on z: its log density is part of what is climbed.
+  var priorWeight: Float { get }
+  /// Brings coordinates back to where the box is, if the chart knows where that is.
+  func clamp(_ z: inout Tensor<Float>)
+}
+
+/// The scaled coordinates themselves.
+struct DataChart: SearchChart {
+  let view: ScaledView
+  /// Weight of N(0, I) in scaled coordinates; 0 for a plain search.
+  var priorWeight: Float = 0
+
+  var spread: [Float] { view.spread }
+
+  func coordinates(of rows: [Int], cancellation: Cancellation) -> Tensor<Float> {
+    view.points.rows(rows)
+  }
+
+  func points(_ z: Tensor<Float>, cancellation: Cancellation) -> Tensor<Float> {
+    var x = z
+    view.clamp(&x)
+    return x
+  }
+
+  func pointsForGradients(_ z: Tensor<Float>) -> (
+    points: Tensor<Float>, pullBack: (Tensor<Float>) -> Tensor<Float>
+  ) { (z, { $0 }) }
+
+  func clamp(_ z: inout Tensor<Float>) { view.clamp(&z) }
+}
+
+/// The latent space of a flow that maps N(0, I) to where good points lie.
+struct LatentChart: SearchChart {
+  let view: ScaledView
+  let flow: FlowMatching
+  let solver: ODESolver
+  var priorWeight: Float
+
+  var spread: [Float] { [Float](repeating: 1, count: view.spread.count) }
+
+  func coordinates(of rows: [Int], cancellation: Cancellation) throws -> Tensor<Float> {
+    try flow.inverse(view.points.rows(rows), by: solver, cancellation: cancellation)
+  }
+
+  func points(_ z: Tensor<Float>, cancellation: Cancellation) throws -> Tensor<Float> {
+    var x = try flow.forward(z, by: solver, cancellation: cancellation)
+    view.clamp(&x)
+    return x
+  }
+
+  func pointsForGradients(_ z: Tensor<Float>) throws -> (
+    points: Tensor<Float>, pullBack: (Tensor<Float>) -> Tensor<Float>
+  ) {
+    let solution = try flow.forwardForGradients(z, by: solver)
+    var x = solution.points
+    view.clamp(&x)
+    let (inside, free) = (x, solution.points)
+    return (
+      inside,
+      { gradient in
+        // A clamped coordinate does not move with z.
+        var g = gradient
+        let (to, a, b) = (g.mutablePointer, inside.pointer, free.pointer)
+        for i in 0..<g.count where a[i] != b[i] { to[i] = 0 }
+        return solution.pullBack(g)
+      }
+    )
+  }
+
+  func clamp(_ z: inout Tensor<Float>) {}
+}
