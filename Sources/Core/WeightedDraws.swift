@@ -1,4 +1,3 @@
-
 /// Draws indices with replacement, each with probability proportional to its weight, in logarithmic
 /// time.
 public struct WeightedDraws: Sendable {
