@@ -85,6 +85,8 @@ public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
   }
 
   /// Fills `buffer` with independent standard normals (both values of each Box–Muller pair).
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public mutating func fillNormal<Scalar: BinaryFloatingPoint>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>
   ) {

@@ -3,6 +3,8 @@ import Engine
 
 extension Tensor {
   /// Independent entries, uniform in [low, high).
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public static func uniform(
     _ shape: Shape, _ low: Double, _ high: Double, using random: inout RandomStream
   ) -> Tensor {
