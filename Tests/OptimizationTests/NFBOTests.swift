@@ -75,14 +75,15 @@ struct NFBOTests {
     #expect(study.history.dropFirst().reduce(0) { $0 + $1.feasibleShare } > 0)
   }
 
-  @Test(arguments: ["thompson", "random"]) func sequencesCanBeScored(_ acquisition: String) throws {
+  @Test(arguments: ["thompson", "random"], ["sequences", "points"])
+  func eitherCanBeScored(_ acquisition: String, _ score: String) throws {
     let before = Parallel.workers
     defer { Parallel.workers = before }
     var runs: [[Candidate]] = []
     for workers in [1, 3] {
       Parallel.workers = workers
       let study = try Toy.study(
-        ["score": .text("sequences"), "acquisition": .text(acquisition)], budget: 45,
+        ["score": .text(score), "acquisition": .text(acquisition)], budget: 45,
         oracle: ConstrainedNFBOTests.oracle())
       try study.run(context: RunContext(seed: 0))
       #expect(study.trials.count == 30 + 45)
