@@ -75,6 +75,24 @@ struct NFBOTests {
     #expect(study.history.dropFirst().reduce(0) { $0 + $1.feasibleShare } > 0)
   }
 
+  @Test(arguments: ["thompson", "random"], ["sequences", "points"])
+  func eitherCanBeScored(_ acquisition: String, _ score: String) throws {
+    let before = Parallel.workers
+    defer { Parallel.workers = before }
+    var runs: [[Candidate]] = []
+    for workers in [1, 3] {
+      Parallel.workers = workers
+      let study = try Toy.study(
+        ["score": .text(score), "acquisition": .text(acquisition)], budget: 45,
+        oracle: ConstrainedNFBOTests.oracle())
+      try study.run(context: RunContext(seed: 0))
+      #expect(study.trials.count == 30 + 45)
+      #expect(Set(study.trials.map(\.candidate)).count == study.trials.count)
+      runs.append(study.trials.map(\.candidate))
+    }
+    #expect(runs[0] == runs[1])
+  }
+
   @Test func failedEvaluationsAreKeptAndPassedOver() throws {
     let oracle = WordOracle { text in
       text.hasPrefix("b")

@@ -27,8 +27,9 @@ extension NFBO {
       "candidates", .integer(10...1_000_000),
       "points tried over all regions (default: 5000 points, or 1000 sequences)"),
     OptionSpec(
-      "score", .choice(["points", "sequences"]), default: .text("points"),
-      "what the surrogate scores: points of the regions, or the distinct sequences they decode to"),
+      "score", .choice(["points", "sequences"]),
+      "what the surrogate scores: points of the regions, or the distinct sequences they decode to "
+        + "(default: sequences; published: points)"),
     OptionSpec(
       "scale", .choice(["data", "published"]),
       "box measured in the latent's own spread, or in units of the prior (default: data)"),
@@ -48,12 +49,13 @@ extension NFBO {
       "observation_noise", .flag, "add it to Thompson samples (default false; published true)"),
     OptionSpec(
       "oversample", .integer(1...100),
-      "picks decoded for each candidate wanted, so that known ones can be left out (default 4; "
-        + "published 1)"),
+      "candidates tried for each one wanted at least, so that known ones can be left out (default "
+        + "4; published 1)"),
     OptionSpec(
       "inducing", .integer(1...4096), default: .integer(1024), "inducing points of the surrogate"),
     OptionSpec(
-      "epochs", .integer(1...10_000), default: .integer(100), "epochs of the surrogate's first fit"),
+      "epochs", .integer(1...10_000),
+      "epochs of the surrogate's first fit (default 600; published 100)"),
   ]
 
   /// The options, decoded.
@@ -76,7 +78,7 @@ extension NFBO {
       top = o.integer("top")
       newest = o.integer("newest")
       draws = o.integer("draws")
-      scoresSequences = o.text("score") == "sequences"
+      scoresSequences = o.contains("score") ? o.text("score") == "sequences" : !published
       candidates =
         o.contains("candidates") ? o.integer("candidates") : scoresSequences ? 1000 : 5000
       oversample = o.contains("oversample") ? o.integer("oversample") : published ? 1 : 4
@@ -97,8 +99,9 @@ extension NFBO {
   static func surrogateConfiguration(_ o: Options) -> DeepKernelGP.Configuration {
     var configuration = DeepKernelGP.Configuration()
     configuration.inducingPoints = o.integer("inducing")
-    configuration.epochs = o.integer("epochs")
-    if o.text("preset") == "published" { configuration.divisor = .batch }
+    let published = o.text("preset") == "published"
+    configuration.epochs = o.contains("epochs") ? o.integer("epochs") : published ? 100 : 600
+    if published { configuration.divisor = .batch }
     return configuration
   }
 }
