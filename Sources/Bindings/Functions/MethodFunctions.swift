@@ -58,6 +58,12 @@ enum MethodFunctions {
         try NFBO(space: $0, start: $1, options: $2)
       }),
     Entry(
+      name: "cibo",
+      doc: "Constrained Bayesian optimization by posterior inference in the latent space of a flow "
+        + "(CiBO, arXiv 2507.00480).",
+      example: "study = cibo(goal, initial: 200, batch: 100, budget: 2000)",
+      box: .init(options: CiBO.options) { try CiBO(space: $0, start: $1, options: $2) }),
+    Entry(
       name: "megs",
       doc: "Multi-scale ensemble gradient search: climbs models of different locality in a box.",
       example: "study = megs(goal, initial: 200, batch: 100, budget: 2000)",

@@ -63,6 +63,14 @@ struct MultiScaleEnsemble: Sendable {
     return max(1, min(0.9 * Double(count), c.narrowest * pow(c.widest / c.narrowest, share)))
   }
 
+  /// The members' mean outputs at the rows of x.
+  func meanOutputs(_ x: Tensor<Float>) -> Tensor<Float> {
+    let answers = Parallel.map(members.count) { members[$0](x) }
+    var mean = answers[0]
+    for answer in answers.dropFirst() { mean.add(answer) }
+    return mean.affine(1 / Float(members.count), 0)
+  }
+
   /// Each member's view of the Lagrangian.
   func rewards(penalty: Double) -> [MemberReward] {
     members.map { MemberReward(member: $0, penalty: Float(penalty)) }

@@ -8,7 +8,9 @@ protocol SearchChart: Sendable {
   func coordinates(of rows: [Int], cancellation: Cancellation) throws -> Tensor<Float>
   /// The points at these coordinates, inside the box.
   func points(_ z: Tensor<Float>, cancellation: Cancellation) throws -> Tensor<Float>
-  /// The same, and what turns gradients with respect to points into those with respect to z.
+  /// The points at these coordinates, wherever they lie.
+  func freePoints(_ z: Tensor<Float>, cancellation: Cancellation) throws -> Tensor<Float>
+  /// Those inside the box, and what turns gradients with respect to points into those with respect to z.
   func pointsForGradients(_ z: Tensor<Float>) throws -> (
     points: Tensor<Float>, pullBack: (Tensor<Float>) -> Tensor<Float>
   )
@@ -38,6 +40,8 @@ struct DataChart: SearchChart {
     return x
   }
 
+  func freePoints(_ z: Tensor<Float>, cancellation: Cancellation) -> Tensor<Float> { z }
+
   func pointsForGradients(_ z: Tensor<Float>) -> (
     points: Tensor<Float>, pullBack: (Tensor<Float>) -> Tensor<Float>
   ) { (z, { $0 }) }
@@ -59,9 +63,13 @@ struct LatentChart: SearchChart {
   }
 
   func points(_ z: Tensor<Float>, cancellation: Cancellation) throws -> Tensor<Float> {
-    var x = try flow.forward(z, by: solver, cancellation: cancellation)
+    var x = try freePoints(z, cancellation: cancellation)
     view.clamp(&x)
     return x
+  }
+
+  func freePoints(_ z: Tensor<Float>, cancellation: Cancellation) throws -> Tensor<Float> {
+    try flow.forward(z, by: solver, cancellation: cancellation)
   }
 
   func pointsForGradients(_ z: Tensor<Float>) throws -> (

@@ -1,0 +1,174 @@
+import Core
+import Engine
+import Flows
+import Neural
+import Samplers
+import Surrogates
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension CiBO {
+  /// The posterior of one iteration, with everything learned, and the ways to draw from it.
+  struct Round {
+    let settings: Settings
+    let chart: any SearchChart
+    /// What judges choose by: each member of a multi-scale ensemble, or one ensemble of networks.
+    let judges: [any RewardModel]
+    /// r: their mean and gamma of their spread.
+    let reward: any RewardModel
+    let weights: [Double]
+    /// Inverse temperature.
+    let beta: Double
+    /// Share of the prior's samples that the surrogates take for feasible.
+    let priorFeasible: Double
+
+    /// Candidates, with what is remembered of their origin.
+    struct Found {
+      var points: Tensor<Float>
+      var origins: [(member: Int, plan: Ascent.Plan)] = []
+      var meanReward: Double
+      var measures: [IterationReport.Measure] = []
+    }
+
+    init(
+      method: CiBO, view: ScaledView, weights: [Double], lambda: Double, context: RunContext
+    ) throws {
+      let settings = method.settings
+      self.settings = settings
+      self.weights = weights
+      if let networks = method.networks, settings.usesNetworks {
+        let own = NetworkReward(
+          ensemble: networks, reward: .init(gamma: settings.gamma, lambda: lambda))
+        judges = [own]
+        reward = own
+      } else {
+        judges = method.ensemble.rewards(penalty: lambda)
+        reward = JoinedReward(parts: judges, gamma: Float(settings.gamma))
+      }
+      if let flow = method.flow, settings.isLatent {
+        chart = LatentChart(
+          view: view, flow: flow, solver: settings.solver, priorWeight: Float(settings.alpha))
+      } else {
+        chart = DataChart(view: view, priorWeight: Float(settings.alpha))
+      }
+      // Samples of the prior show the reward's spread, and whether the prior lies where it is good.
+      var random = context.stream("probe")
+      let probe = Tensor<Float>.normal([Self.probes, view.mean.count], using: &random)
+      let points = try chart.points(probe, cancellation: context.cancellation)
+      let rewards = try reward.values(points).map(Double.init)
+      let mean = rewards.reduce(0, +) / Double(rewards.count)
+      let square = rewards.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rewards.count)
+      beta = settings.beta ?? 5 / max(square.squareRoot(), 1e-6)
+      priorFeasible = try method.predictedFeasible(points)
+    }
+
+    private static let probes = 500
+
+    /// `count` candidates by the search that the settings ask for.
+    func candidates(
+      _ count: Int, _ planner: ChainPlanner, sampler: inout DiffusionSampler?, _ context: RunContext
+    ) throws -> Found {
+      switch settings.search {
+      case .gradient:
+        let choice = try EnsembleSearch(
+          chart: chart, members: judges, draws: try WeightedDraws(weights),
+          sharpness: Float(beta), steps: settings.ascentSteps
+        ).choose(count, planner, context)
+        return Found(
+          points: choice.points, origins: choice.origins, meanReward: choice.meanReward,
+          measures: [.init("radius", choice.meanRadius)])
+      case .prior:
+        var random = context.stream("samples")
+        let z = Tensor<Float>.normal(
+          [count * settings.filter * settings.filter, chart.spread.count], using: &random)
+        return try filtered(z, count, context)
+      case .sampler:
+        return try sampled(count, &sampler, context)
+      }
+    }
+
+    /// Trains the diffusion sampler on this round's posterior, and filters its samples.
+    private func sampled(
+      _ count: Int, _ sampler: inout DiffusionSampler?, _ context: RunContext
+    ) throws -> Found {
+      let d = chart.spread.count
+      let tilts = settings.alpha == 1
+      var random = context.stream("policy")
+      var model =
+        (settings.reuses ? sampler : nil)
+        ?? DiffusionSampler(
+          DiffusionPolicy(dimension: d, width: settings.samplerHidden, using: &random),
+          reference: BrownianReference(steps: settings.trajectory))
+      model.target = tilts ? .tilt(beta: beta) : .logDensity
+      // What a new reward makes of old end points is not known; they are few and cheap to find.
+      model.buffer.removeAll()
+      let reference = model.reference
+      let steps = try model.train(
+        settings.samplerTraining, using: context.stream("sampler"), in: context
+      ) { z in
+        let points = try self.points(z, context)
+        let rewards = try reward.values(points).map(Double.init)
+        if tilts { return rewards }
+        return zip(rewards, reference.logDensity(z)).map { beta * $0 + settings.alpha * $1 }
+      }
+      let z = try model.sample(
+        count * settings.filter * settings.filter, using: context.stream("samples"),
+        cancellation: context.cancellation)
+      sampler = model
+      var found = try filtered(z, count, context)
+      if let last = steps.last {
+        found.measures += [.init("balance_loss", last.loss)]
+      }
+      return found
+    }
+
+    /// The best of many latent samples, by the posterior's density or by members in turns.
+    private func filtered(_ z: Tensor<Float>, _ count: Int, _ context: RunContext) throws -> Found {
+      let points = try points(z, context)
+      if settings.takesTurns {
+        let pool = try CandidatePool(
+          points: points, chains: Array(0..<points.rows), judges: judges)
+        let equal = [Double](repeating: 1 / Double(judges.count), count: judges.count)
+        let picks = pool.picks(count, shares: equal)
+        return Found(points: points.rows(picks.map(\.row)), meanReward: pool.meanReward(picks))
+      }
+      let rewards = try reward.values(points).map(Double.init)
+      let densities = BrownianReference(steps: settings.trajectory).logDensity(z)
+      let merits = zip(rewards, densities).map { beta * $0 + settings.alpha * $1 }
+      let order = merits.indices.sorted {
+        merits[$0] != merits[$1] ? merits[$0] > merits[$1] : $0 < $1
+      }.prefix(count)
+      return Found(
+        points: points.rows(Array(order)),
+        meanReward: order.reduce(0) { $0 + rewards[$1] } / Double(max(1, order.count)))
+    }
+
+    /// f(z), brought into the box before or after it is ranked.
+    private func points(_ z: Tensor<Float>, _ context: RunContext) throws -> Tensor<Float> {
+      settings.clampsFirst
+        ? try chart.points(z, cancellation: context.cancellation)
+        : try chart.freePoints(z, cancellation: context.cancellation)
+    }
+  }
+
+  /// Share of points whose predicted constraints all hold; 1 without constraints.
+  fileprivate func predictedFeasible(_ points: Tensor<Float>) throws -> Double {
+    let m = archive.constraintCount
+    if m == 0 { return 1 }
+    let constraints: (Int, Int) -> Float
+    if let networks, settings.usesNetworks {
+      let predicted = try networks.predict(points).constraints
+      constraints = { predicted[$0, $1] }
+    } else {
+      let outputs = ensemble.meanOutputs(points)
+      constraints = { outputs[$0, 1 + $1] }
+    }
+    let feasible = (0..<points.rows).count { row in (0..<m).allSatisfy { constraints(row, $0) <= 0 }
+    }
+    return Double(feasible) / Double(points.rows)
+  }
+}

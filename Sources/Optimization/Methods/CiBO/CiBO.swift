@@ -1,0 +1,147 @@
+import Core
+import Engine
+import Flows
+import Oracles
+import Samplers
+import Surrogates
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// CiBO: posterior inference in the latent space of a flow (arXiv 2507.00480).
+///
+/// In each iteration surrogates and a flow learn the best points by Lagrangian; candidates are then
+/// drawn from the posterior log R(z) = beta r(f(z)) + alpha log N(z; 0, I), r the predicted
+/// Lagrangian: by a learned diffusion sampler, by ascents, or from the prior alone.
+public struct CiBO: SearchMethod {
+  /// `cibo` in the language.
+  public let name = "cibo"
+  var settings: Settings
+  let start: [[Double]]
+  var archive: BoxArchive
+  var ensemble: MultiScaleEnsemble
+  var networks: MLPEnsemble?
+  var flow: FlowMatching?
+  var sampler: DiffusionSampler?
+  var planner: ChainPlanner
+  /// lambda of now.
+  private var lambda: Double
+
+  /// A search from a start set.
+  /// - Throws: `.badArgument` without a start set, or for options that do not fit together.
+  public init(space: BoxSpace, start: [[Double]], options: Options) throws(Failure) {
+    guard !start.isEmpty else { throw BoxArchive.noStart }
+    settings = try Settings(options, dimension: space.dimension)
+    if settings.usesNetworks, settings.takesTurns, settings.search != .gradient {
+      settings.takesTurns = false  // one ensemble is one judge
+    }
+    self.start = start
+    archive = BoxArchive(space: space)
+    ensemble = MultiScaleEnsemble(settings.shared.ensemble)
+    planner = ChainPlanner(
+      settings.shared.planning, members: settings.usesNetworks ? 1 : settings.shared.ensemble.count)
+    lambda = settings.lambda
+  }
+
+  /// The start set first, then one round: surrogates, prior, posterior.
+  public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
+    if iteration == 0 { return Proposal(candidates: start.map { .vector($0) }) }
+    guard archive.count > 0 else { throw BoxArchive.nothingWorked }
+    var phases = Phases()
+    var rule = settings.buffer
+    rule.penalty = lambda
+    let buffer = LagrangianBuffer(archive, rule)
+    let weights = weights(buffer)
+    let view = ScaledView(
+      archive, buffer,
+      weights: settings.isSharp
+        ? weights : [Double](repeating: 1 / Double(buffer.count), count: buffer.count),
+      floor: settings.shared.floor)
+    try phases.time("surrogates") { try learnRewards(view, buffer, weights, context) }
+    if settings.isLatent {
+      try phases.time("prior") { try learnPrior(view, weights, context) }
+    }
+    let round = try Round(
+      method: self, view: view, weights: weights, lambda: lambda, context: context)
+    let found = try phases.time("posterior") {
+      try round.candidates(min(settings.batch, limit), planner, sampler: &sampler, context)
+    }
+    let points = (0..<found.points.rows).map {
+      archive.space.point(unit: view.unit(found.points, $0))
+    }
+    planner.expect(points, found.origins, buffer)
+    return Proposal(
+      candidates: points.map { .vector($0) },
+      measures: [
+        .init("log_reward", found.meanReward), .init("lambda", lambda), .init("beta", round.beta),
+        .init("prior_feasible", round.priorFeasible),
+      ] + found.measures, seconds: phases.summed)
+  }
+
+  /// Adds trials to the archive, and adapts lambda if asked for.
+  public mutating func tell(_ trials: [Trial], context: RunContext) throws {
+    try archive.append(trials)
+    planner.learn(trials)
+    let worked = trials.filter { $0.evaluation.objective != nil }
+    guard settings.adaptsLambda, let first = trials.first, first.iteration > 0, !worked.isEmpty
+    else { return }
+    // The dual ascends where constraints are violated: in the logarithm, within a factor of 10.
+    let infeasible = Double(worked.count { !$0.evaluation.isFeasible }) / Double(worked.count)
+    lambda *= exp(0.5 * (infeasible - 0.5))
+    lambda = min(10 * settings.lambda, max(0.1 * settings.lambda, lambda))
+  }
+
+  /// Weights of the buffer's points in all training.
+  private func weights(_ buffer: LagrangianBuffer) -> [Double] {
+    settings.isSharp
+      ? SamplingWeights.sharp(
+        buffer.merits,
+        effectiveSize: max(1, min(settings.sharpness, 0.9 * Double(buffer.count))))
+      : SamplingWeights.exponential(buffer.merits)
+  }
+
+  private mutating func learnRewards(
+    _ view: ScaledView, _ buffer: LagrangianBuffer, _ weights: [Double], _ context: RunContext
+  ) throws {
+    guard settings.usesNetworks else {
+      if !settings.reuses { ensemble = MultiScaleEnsemble(settings.shared.ensemble) }
+      try ensemble.learn(view.points, buffer.targets, merits: buffer.merits, context)
+      return
+    }
+    let m = archive.constraintCount
+    var model =
+      settings.reuses
+      ? networks ?? fresh(m, context) : fresh(m, context)
+    let constraints = Tensor<Double>(
+      [buffer.count, m],
+      (0..<buffer.count).flatMap { i in (0..<m).map { buffer.targets[i, 1 + $0] } })
+    try model.train(
+      view.points, buffer.objectives, constraints: constraints, weights: weights,
+      settings.networkTraining, using: context.stream("surrogates"), in: context)
+    networks = model
+  }
+
+  private func fresh(_ constraints: Int, _ context: RunContext) -> MLPEnsemble {
+    MLPEnsemble(
+      dimension: archive.space.dimension, constraintCount: constraints, settings.networks,
+      using: context.stream("networks"))
+  }
+
+  private mutating func learnPrior(_ view: ScaledView, _ weights: [Double], _ context: RunContext)
+    throws
+  {
+    var random = context.stream("flow")
+    let known = settings.reuses ? flow : nil
+    var model =
+      known
+      ?? FlowMatching(
+        dimension: archive.space.dimension, hidden: settings.flowHidden, using: &random)
+    try model.train(
+      view.points, weights: weights, known == nil ? settings.firstFlow : settings.laterFlow,
+      using: context.stream("prior"), in: context)
+    flow = model
+  }
+}
