@@ -50,16 +50,16 @@ extension CiBO {
       "epochs of the plain networks in each iteration"),
     OptionSpec(
       "flow_hidden", .integer(1...8192),
-      "units of the flow's three layers (default 256; published 512)"),
+      "units of the flow's three layers (default 128; published 512)"),
     OptionSpec(
       "flow_steps", .integer(1...1_000_000),
-      "training steps of a fresh flow (default 250; published 500)"),
+      "training steps of a fresh flow (default 100; published 500)"),
     OptionSpec(
-      "flow_resteps", .integer(1...1_000_000), default: .integer(80),
+      "flow_resteps", .integer(1...1_000_000), default: .integer(20),
       "training steps of a flow that is reused"),
     OptionSpec(
       "coupling", .choice(["independent", "ot"]),
-      "pairs of noise and data: at random, or by optimal transport (default and published "
+      "pairs of noise and data: by optimal transport, or at random (default ot; published "
         + "independent)"),
     OptionSpec(
       "solver", .choice(["midpoint", "rk4"]),
@@ -105,6 +105,9 @@ extension CiBO {
       "chains", .integer(8...100_000),
       "ascents of the gradient search (default: 2.4 for "
         + "each candidate)"),
+    OptionSpec(
+      "reach", .real(1e-3...100), default: .real(3),
+      "the largest radius of an ascent, in deviations of the prior"),
     OptionSpec(
       "ascent_steps", .integer(2...1000), default: .integer(20), "steps of an ascent"),
   ]
@@ -168,11 +171,11 @@ extension CiBO {
       let hidden = o.integer("surrogate_hidden")
       networks = MLPEnsemble.Configuration(hidden: [hidden, hidden, hidden, hidden])
       networkTraining = MLPEnsemble.Training(epochs: o.integer("surrogate_epochs"))
-      let width = integer("flow_hidden", 256, 512)
+      let width = integer("flow_hidden", 128, 512)
       flowHidden = [width, width, width]
       let coupling: FlowMatching.Coupling =
-        text("coupling", "independent", "independent") == "ot" ? .optimalTransport : .independent
-      firstFlow = FlowMatching.Training(steps: integer("flow_steps", 250, 500), coupling: coupling)
+        text("coupling", "ot", "independent") == "ot" ? .optimalTransport : .independent
+      firstFlow = FlowMatching.Training(steps: integer("flow_steps", 100, 500), coupling: coupling)
       laterFlow = FlowMatching.Training(steps: o.integer("flow_resteps"), coupling: coupling)
       solver = ODESolver(
         text("solver", "midpoint", "rk4") == "rk4" ? .rungeKutta38 : .midpoint,
@@ -184,6 +187,7 @@ extension CiBO {
         form: TrajectoryBalance.Form(
           rawValue: text("balance", "log_variance", "trajectory_balance")) ?? .logVariance)
       var given: [String: OptionValue] = ["batch": .integer(batch), "penalty": .real(lambda)]
+      given["reach"] = .real(o.real("reach"))
       given["ascent_steps"] = .integer(ascentSteps)
       if let chains = o["chains"] { given["chains"] = chains }
       shared = MEGS.Settings(try Options(given, specs: MEGS.options), dimension: dimension)
