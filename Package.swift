@@ -84,7 +84,8 @@ let package = Package(
       [
         "Core", "Language", "Reporting", "Optimization", "Engine", "Neural", "Flows", "Surrogates",
         "Samplers", "Datasets", "Chemistry", "Oracles", "Storage",
-      ], resources: [.embedInCode("stdlib/library.lbo")]),
+      ],
+      resources: ["library", "synthetic"].map { .embedInCode("stdlib/\($0).lbo") }),
     room("REPL", ["Core", "Language", "Bindings", "Reporting", "CTerminal"]),
     .executableTarget(
       name: "lbo",

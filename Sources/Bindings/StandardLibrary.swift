@@ -3,7 +3,8 @@
 /// Each is a file of `stdlib/`, listed in Package.swift and here.
 enum StandardLibrary {
   private static let modules: [String: [UInt8]] = [
-    "library": PackageResources.library_lbo
+    "library": PackageResources.library_lbo,
+    "synthetic": PackageResources.synthetic_lbo,
   ]
 
   static let names = modules.keys.sorted()

@@ -32,6 +32,10 @@ public protocol SearchMethod: Sendable {
   /// The method's name in the language.
   var name: String { get }
 
+  /// Whether the method learns from trials, so that advice on its options makes sense; true unless
+  /// told otherwise.
+  var learns: Bool { get }
+
   /// The next candidates, at most `limit`, none of them asked for before.
   /// - Throws: `.cancelled`, or whatever keeps the method from going on.
   mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal

@@ -18,19 +18,24 @@ public final class Study: @unchecked Sendable {
   public private(set) var history: [IterationReport] = []
   /// Why the study cannot go on, once that is known.
   public private(set) var finished: String?
+  /// Where a problem in a box is stated; nil for other spaces.
+  public let space: BoxSpace?
+  private var warnings = SearchWarnings()
   private let root: RandomStream
   private let recorder: (any TrialRecorder)?
 
   /// - Parameters:
   ///   - random: the root of the study's randomness; iteration i uses its stream "iteration", i.
+  ///   - space: the box that is searched, which tells how far apart its points are.
   ///   - recorder: where each trial goes as soon as it is evaluated.
   public init(
     oracle: any Oracle, method: any SearchMethod, budget: Int?, random: RandomStream,
-    recorder: (any TrialRecorder)? = nil
+    space: BoxSpace? = nil, recorder: (any TrialRecorder)? = nil
   ) {
     self.oracle = oracle
     self.method = method
     self.budget = budget
+    self.space = space
     self.root = random
     self.recorder = recorder
   }
@@ -73,7 +78,7 @@ public final class Study: @unchecked Sendable {
     let iteration = history.count
     let limit = iteration == 0 ? Int.max : remaining
     guard limit > 0 else {
-      finished = "the budget of \(budget ?? 0) is spent"
+      finish("the budget of \(budget ?? 0) is spent", context)
       return nil
     }
     let scope = RunContext(
@@ -83,7 +88,7 @@ public final class Study: @unchecked Sendable {
     var asked = method
     let proposal = try asked.ask(iteration: iteration, limit: limit, context: scope)
     if proposal.candidates.isEmpty {
-      finished = proposal.exhausted ?? "the method proposes nothing new"
+      finish(proposal.exhausted ?? "the method proposes nothing new", context)
       return nil
     }
     let start = clock.now
@@ -109,10 +114,28 @@ public final class Study: @unchecked Sendable {
       method = told
       history.append(
         report(iteration, added, proposal, evaluateSeconds: evaluated))
+      warn(context)
     }
     try stopped.get()
     return history.last
   }
+
+  private func warn(_ context: RunContext) {
+    guard method.learns else { return }
+    let texts = warnings.after(
+      history, hasConstraints: !oracle.statement.constraints.isEmpty, gap: { feasibilityGap })
+    for text in texts { context.report(.warning("iteration \(iterations - 1): \(text)")) }
+  }
+
+  private func finish(_ reason: String, _ context: RunContext) {
+    finished = reason
+    if let gap = feasibilityGap {
+      context.report(.warning("\(reason), and nothing feasible was found: \(gap.phrase)"))
+    }
+  }
+
+  /// How far the study is from a feasible point; nil once it has one.
+  public var feasibilityGap: FeasibilityGap? { FeasibilityGap(trials) }
 
   /// Steps until `iterations` more are done, `evaluations` trials (start set included) are reached,
   /// or the study is at its end.
@@ -141,11 +164,14 @@ public final class Study: @unchecked Sendable {
   private func report(
     _ iteration: Int, _ added: [Trial], _ proposal: Proposal, evaluateSeconds: Double
   ) -> IterationReport {
-    IterationReport(
+    let known = Set(proposal.measures.map(\.name))
+    let measured = BatchMeasures.of(added, space: space).filter { !known.contains($0.name) }
+    return IterationReport(
       iteration: iteration, evaluations: trials.count, added: added.count,
       best: bestSoFar.last.flatMap { $0.isNaN ? nil : $0 },
       feasibleShare: Double(added.count { $0.evaluation.isFeasible }) / Double(added.count),
-      failed: added.count { $0.evaluation.objective == nil }, measures: proposal.measures,
+      failed: added.count { $0.evaluation.objective == nil },
+      measures: proposal.measures + measured,
       seconds: proposal.seconds + [.init("evaluate", evaluateSeconds)])
   }
 }

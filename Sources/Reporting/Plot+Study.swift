@@ -79,7 +79,7 @@ extension Plot {
   }
 
   /// Median and quartiles over runs at each evaluation up to the shortest run's end.
-  private static func quartiles(of curves: [[Double]])
+  static func quartiles(of curves: [[Double]])
     -> (x: [Double], low: [Double], middle: [Double], high: [Double])
   {
     var result: (x: [Double], low: [Double], middle: [Double], high: [Double]) = ([], [], [], [])

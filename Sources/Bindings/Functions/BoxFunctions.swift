@@ -5,7 +5,7 @@ import Optimization
 /// Boxes of coordinates and points in them.
 enum BoxFunctions {
   static let family = FunctionCatalog.Family(
-    "boxes", doc: "boxes of real coordinates to search in", [box, points])
+    "boxes", doc: "boxes of real coordinates to search in", [box, points, feasiblePoints])
 
   private static let box = NativeFunction(
     "box",
@@ -39,7 +39,7 @@ enum BoxFunctions {
     return try arguments.numbers(name)
   }
 
-  private static let points = NativeFunction(
+  static let points = NativeFunction(
     "points",
     FunctionSignature(
       [
@@ -48,6 +48,9 @@ enum BoxFunctions {
         .named(
           "kind", "\"sobol\" or \"random\"", default: "\"sobol\"",
           "a scrambled Sobol sequence, or independent and uniform"),
+        .named(
+          "seed", "a whole number of at least 0",
+          "gives the same points in every script (default: the script's next)"),
       ], result: "a list of vectors"),
     doc: "Points that fill a box, as a start set or a test set.",
     example: "start = points(box(-5, 5, dim: 20), 200)", effect: .ordered
@@ -55,7 +58,10 @@ enum BoxFunctions {
     let space = try arguments.host("space", as: BoxHandle.self, "a box, as box(…) makes").space
     let n = try arguments.integer("n", in: 1...10_000_000)
     let kind = try arguments.choice("kind", of: ["sobol", "random"], default: "sobol")
-    var random = context.nextRun("points").random
+    var random =
+      arguments.has("seed")
+      ? RandomStream(seed: UInt64(try arguments.integer("seed", in: 0...(1 << 53))))
+        .stream("points") : context.nextRun("points").random
     if kind == "sobol" {
       return .list(try space.sobolPoints(0..<n, scrambledBy: random).map { .vector($0) })
     }

@@ -8,7 +8,7 @@ import Reporting
 enum PlotFunctions {
   static let family = FunctionCatalog.Family(
     "plots", doc: "figures: shown in a window or as text, or written as a picture",
-    [plot, histogram, scatter, heatmap])
+    [plot, histogram, scatter, heatmap, slice])
 
   private static let shared = [
     Parameter.named("title", "a string", "the figure's title"),
@@ -33,93 +33,62 @@ enum PlotFunctions {
     FunctionSignature(
       [
         .required(
-          "x", "a study, a list of studies, or a vector", "what to plot; studies side by side"),
+          "x", "a study, a list of studies, a comparison, or a vector",
+          "what to plot; studies side by side"),
         .optional(
           "kind", "\"convergence\", \"violations\" or a column of the history",
           default: "\"convergence\"", "what of a study"),
         .named("names", "a list of strings", "names in the legend"),
+        .named("log", "true or false", default: "false", "powers of ten up the axis"),
       ] + shared, result: "a plot"),
-    doc: "A study's best value so far against evaluations, or numbers in order.",
+    doc: """
+      A study's best value so far against evaluations, or numbers in order.
+
+      Columns of the history, such as "feasible_share", are drawn by iteration. A comparison shows
+      the median of each method's runs and a band from the first to the third quartile.
+      """,
     example: "plot(study, to: \"study.png\")", effect: .ordered
   ) { arguments, context in
     let kind = try arguments.string("kind", default: "convergence")
+    var figure = Plot(x: Plot.Axis("index"), y: Plot.Axis(""))
+    if let groups = try groups(arguments) {
+      figure = try StudyPlots(groups: groups).plot(kind)
+    } else {
+      let numbers = try arguments.numbers("x")
+      figure.series = [
+        Plot.Series(nil, .line(x: numbers.indices.map(Double.init), y: numbers))
+      ]
+    }
+    if try arguments.bool("log", default: false) {
+      figure.y.scale = .log
+      figure.rules.removeAll { if case .y(let y) = $0.position { y <= 0 } else { false } }
+      try figure.validate()
+    }
+    return try finish(figure, arguments, context)
+  }
+
+  /// The studies that `x` holds, in groups that are drawn as one; nil where it holds none.
+  private static func groups(_ arguments: Arguments) throws -> [StudyPlots.Group]? {
+    let names = try arguments.strings("names", default: [])
+    var groups: [StudyPlots.Group]
     switch try arguments.value("x") {
-    case .host(let study as StudyHandle):
-      return try finish(try studies([study], kind, arguments), arguments, context)
+    case .host(let study as StudyHandle): groups = [(nil, [study])]
+    case .host(let comparison as ComparisonHandle):
+      groups = comparison.names.map { ($0, comparison.complete($0)) }.filter { !$0.1.isEmpty }
     case .list(let items) where !items.isEmpty && items.allSatisfy(\.isStudy):
       let handles = items.compactMap { item in
         if case .host(let object) = item { object as? StudyHandle } else { nil }
       }
-      return try finish(try studies(handles, kind, arguments), arguments, context)
-    default:
-      let numbers = try arguments.numbers("x")
-      var figure = Plot(x: Plot.Axis("index"), y: Plot.Axis(""))
-      figure.series = [
-        Plot.Series(nil, .line(x: numbers.indices.map(Double.init), y: numbers))
-      ]
-      return try finish(figure, arguments, context)
+      let plain = StudyNames.of(handles, isDistinct: true)
+      groups = zip(plain, handles).map { (handles.count > 1 ? $0 : nil, [$1]) }
+    default: return nil
     }
-  }
-
-  private static func studies(_ handles: [StudyHandle], _ kind: String, _ arguments: Arguments)
-    throws -> Plot
-  {
-    let names = try arguments.strings("names", default: [])
-    func name(_ i: Int) -> String? {
-      i < names.count ? names[i] : handles.count > 1 ? handles[i].study.method.name : nil
+    guard names.isEmpty || names.count == groups.count else {
+      throw Failure(
+        .badArgument, "`names` has \(names.count) entries, but \(groups.count) are drawn")
     }
-    let statement = handles[0].study.oracle.statement
-    switch kind {
-    case "convergence":
-      let runs = handles.enumerated().map { i, handle in
-        Plot.Runs(
-          name(i),
-          scores: [handle.study.trials.map { $0.feasibleObjective.map(statement.shown) ?? .nan }])
-      }
-      return try Plot.convergence(
-        runs, goal: statement.isMinimized ? .minimize : .maximize,
-        initial: handles.map(\.study.startCount).max(), title: statement.name,
-        score: statement.goal)
-    case "violations":
-      guard !statement.constraints.isEmpty else {
-        throw Failure(.badArgument, "the problem `\(statement.name)` has no constraints")
-      }
-      return violations(handles[0])
-    default:
-      let table = try StudyTables.history(handles[0])
-      guard case .numbers(let values) = try table.column(kind) else {
-        throw Failure(.badArgument, "the column `\(kind)` holds no numbers")
-      }
-      var figure = Plot(
-        title: statement.name, x: Plot.Axis("iteration"), y: Plot.Axis(kind))
-      figure.series = [
-        Plot.Series(nil, .line(x: values.indices.map(Double.init), y: values))
-      ]
-      return figure
-    }
-  }
-
-  private static func violations(_ handle: StudyHandle) -> Plot {
-    let trials = handle.study.trials
-    var figure = Plot(
-      title: handle.study.oracle.statement.name, x: Plot.Axis("evaluations"),
-      y: Plot.Axis("violation (0 and below is feasible)"), legend: .automatic)
-    var names: [String] = []
-    for trial in trials {
-      for entry in trial.evaluation.constraints where !names.contains(entry.name) {
-        names.append(entry.name)
-      }
-    }
-    for (color, name) in names.enumerated() {
-      let points = trials.compactMap { trial in
-        trial.evaluation.constraints.first { $0.name == name }
-          .map { (Double(trial.index + 1), $0.violation) }
-      }
-      figure.series.append(
-        Plot.Series(name, .points(x: points.map(\.0), y: points.map(\.1)), color: color))
-    }
-    figure.rules.append(Plot.Rule(.y(0)))
-    return figure
+    for (i, name) in names.enumerated() { groups[i].name = name }
+    return groups
   }
 
   private static let histogram = NativeFunction(
@@ -190,6 +159,21 @@ enum PlotFunctions {
       x: (0..<width).map(Double.init), y: rows.indices.map(Double.init), values: rows.flatMap { $0 }
     )
     return try finish(try Plot.heatmap(grid), arguments, context)
+  }
+}
+
+extension PlotFunctions {
+  fileprivate static let slice = NativeFunction(
+    "slice",
+    FunctionSignature(SliceFunction.parameters + shared, result: "a plot"),
+    doc: """
+      A function or a problem's goal over two coordinates of a box, the others held, as colours.
+
+      A problem is evaluated in every cell, which no study counts; cells that fail stay empty.
+      """,
+    example: "slice(x -> norm(x), box(-1, 1, dim: 5), along: [0, 3], n: 10)", effect: .ordered
+  ) { arguments, context in
+    try finish(try SliceFunction.plot(arguments, context), arguments, context)
   }
 }
 

@@ -7,7 +7,7 @@ import Optimization
 enum StudyFunctions {
   static let family = FunctionCatalog.Family(
     "studies", doc: "running searches and looking at them",
-    [step, run, best, trials, history])
+    [step, run, best, trials, history, CompareFunctions.compare])
 
   // MARK: Studies
 
@@ -18,7 +18,7 @@ enum StudyFunctions {
   }
 
   /// Progress and Ctrl-C for a study, which has randomness of its own.
-  private static func outside(_ context: CallContext) -> RunContext {
+  static func outside(_ context: CallContext) -> RunContext {
     RunContext(
       random: RandomStream(seed: 0), cancellation: context.environment.cancellation,
       events: context.environment.events)
@@ -74,8 +74,11 @@ enum StudyFunctions {
       result: "a table"),
     doc: "The best evaluations of a study: feasible ones by goal, then the least violated.",
     example: "best(study, 10)"
-  ) { arguments, _ in
+  ) { arguments, context in
     let handle = try handle(arguments)
+    if let gap = handle.study.feasibilityGap {
+      context.environment.events(.notice("nothing feasible yet: \(gap.phrase)"))
+    }
     let n = try arguments.integer("n", in: 1...Int.max, default: 1)
     return .table(try StudyTables.trials(handle.study.ranked(n), handle))
   }
@@ -117,10 +120,23 @@ enum StudyReport {
     let study = handle.study
     let total = study.budget.map { study.startCount + $0 }
     let seconds = report.seconds.reduce(0) { $0 + $1.value }
-    let best = report.best.map { "best \(Format.short(study.oracle.statement.shown($0)))" }
+    let statement = study.oracle.statement
+    var notes = [
+      report.best.map { "best \(Format.short(statement.shown($0)))" } ?? "nothing feasible yet"
+    ]
+    if !statement.constraints.isEmpty {
+      notes.append("\(Format.short((100 * report.feasibleShare).rounded()))% feasible")
+    }
+    for measure in report.measures where watched.contains(measure.name) {
+      notes.append("\(measure.name) \(Format.short(measure.value))")
+    }
     return .progress(
       Progress(
         name, done: report.evaluations, total: total,
-        rate: String(format: "%.1f s/iteration", seconds), note: best ?? "nothing feasible yet"))
+        rate: String(format: "%.1f s/iteration", seconds),
+        note: notes.joined(separator: ", ")))
   }
+
+  /// Measures that the live line shows.
+  private static let watched: Set<String> = ["lambda", "beta", "log_reward", "batch_spread"]
 }

@@ -90,7 +90,14 @@ struct StudySetting: Sendable {
       remake = { seed in try setting.study(RandomStream(seed: seed), recorded: false) }
     }
     return StudyHandle(
-      try study(root, recorded: true), candidateName: candidateName, remake: remake)
+      try study(root, recorded: true), candidateName: candidateName,
+      settings: settings, remake: remake)
+  }
+
+  private var settings: [String: String] {
+    var settings = options.stored.mapValues(\.phrase)
+    if let initial = arguments.given("initial") { settings["initial"] = initial.phrase }
+    return settings
   }
 
   private var candidateName: String {
@@ -116,6 +123,8 @@ struct StudySetting: Sendable {
       isMolecular = false
     }
     let random = root.stream(method.name)
+    var box: BoxSpace?
+    if case .box(let searched, _) = space { box = searched }
     let oracle = ScriptOracle(problem: problem, isMolecular: isMolecular)
     let recorder =
       recorded
@@ -126,7 +135,7 @@ struct StudySetting: Sendable {
       } : nil
     return Study(
       oracle: recorder.map { RecordedOracle(oracle, recorder: $0) } ?? oracle, method: method,
-      budget: budget, random: random, recorder: recorder)
+      budget: budget, random: random, space: box, recorder: recorder)
   }
 }
 

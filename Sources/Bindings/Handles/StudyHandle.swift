@@ -11,13 +11,16 @@ final class StudyHandle: HostObject, @unchecked Sendable {
   let candidateName: String
   /// The same study made anew with another seed; nil where it is kept in a file.
   let remake: (@Sendable (_ seed: UInt64) throws -> Study)?
+  /// The method's options by name, as a script writes them: what tells studies apart.
+  let settings: [String: String]
 
   init(
-    _ study: Study, candidateName: String,
+    _ study: Study, candidateName: String, settings: [String: String] = [:],
     remake: (@Sendable (_ seed: UInt64) throws -> Study)? = nil
   ) {
     self.study = study
     self.candidateName = candidateName
+    self.settings = settings
     self.remake = remake
   }
 
@@ -32,6 +35,7 @@ final class StudyHandle: HostObject, @unchecked Sendable {
       text += ", best \(s.goal) \(Format.short(s.shown(value)))"
     } else if !study.trials.isEmpty {
       text += ", nothing feasible yet"
+      if let gap = study.feasibilityGap { text += ": \(gap.phrase)" }
     }
     if let end = study.finished { text += " (\(end))" }
     return text
