@@ -5,7 +5,7 @@ import Neural
 /// A weighted quadratic regression with a small network on what it leaves over: one member of a
 /// multi-scale ensemble, with an objective and constraints as joint outputs.
 ///
-/// Outputs = [1, h, h^2 - 1] B + s * net(h), where h are inputs scaled to weighted mean zero and
+/// Outputs = [1, h, h^2 - 1] B + s * net(h) (the first h along given axes), where h are inputs scaled to weighted mean zero and
 /// variance one, B solves a weighted ridge regression (Float64), and s is the weighted root mean
 /// square of its residuals. The network is kept from fit to fit.
 public struct QuadraticNetwork: Sendable {
@@ -40,6 +40,8 @@ public struct QuadraticNetwork: Sendable {
   private var coefficients = Tensor<Float>.zeros([0, 0])
   /// Weighted root mean square of each output's residuals.
   private var residualScales: [Float] = []
+  /// Columns are the axes along which the regression bends, d x d; nil for the coordinates' own.
+  private var axes: Tensor<Float>?
 
   /// A member that has seen nothing.
   public init(_ configuration: Configuration = Configuration()) {
@@ -56,12 +58,14 @@ public struct QuadraticNetwork: Sendable {
   ///   - y: N x C targets.
   ///   - weights: N, not all zero.
   ///   - effectiveSize: the observations that the weights are worth; sets the ridge's strength.
+  ///   - axes: orthonormal columns along which the regression bends, d x d; nil for the coordinates.
   /// - Throws: `.numerical` if the regression cannot be solved or training breaks down.
   public mutating func fit(
     _ x: Tensor<Float>, _ y: Tensor<Double>, weights: [Double], effectiveSize: Double,
-    using random: inout RandomStream
+    axes: Tensor<Float>? = nil, using random: inout RandomStream
   ) throws(Failure) {
-    try regress(x, y, weights, effectiveSize)
+    self.axes = axes
+    try regress(along(x), y, weights, effectiveSize)
     var residuals = y.converted(to: Float.self)
     residuals.add(quadratic(x), scale: -1)
     scaleResiduals(&residuals, weights)
@@ -93,8 +97,9 @@ public struct QuadraticNetwork: Sendable {
     var gradient = g.matmul(slopes, transposeOther: true)
     if configuration.hasCurvature {
       let curvature = g.matmul(coefficients.rows((1 + d)..<(1 + 2 * d)), transposeOther: true)
-      gradient.add(curvature * x, scale: 2)
+      gradient.add(curvature * along(x), scale: 2)
     }
+    if let axes { gradient = gradient.matmul(axes, transposeOther: true) }
     if let net {
       var weighted = g
       scaleColumns(&weighted, c)
@@ -110,7 +115,11 @@ public struct QuadraticNetwork: Sendable {
     return copy
   }
 
-  private func quadratic(_ x: Tensor<Float>) -> Tensor<Float> {
+  /// Inputs in the regression's axes.
+  private func along(_ x: Tensor<Float>) -> Tensor<Float> { axes.map { x.matmul($0) } ?? x }
+
+  private func quadratic(_ point: Tensor<Float>) -> Tensor<Float> {
+    let x = along(point)
     let (n, d, c) = (x.rows, x.columns, coefficients.columns)
     var y = x.matmul(coefficients.rows(1..<(1 + d)))
     let to = y.mutablePointer

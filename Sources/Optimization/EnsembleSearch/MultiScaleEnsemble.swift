@@ -20,6 +20,11 @@ struct MultiScaleEnsemble: Sendable {
     /// Which members have curvature in their regression.
     var curvature: Curvature
 
+    /// The axes of the members' curvature.
+    var axes = Axes.both
+
+    /// The coordinates, the principal axes of the good points, or each for every other member.
+    enum Axes: String, Sendable, CaseIterable { case coordinates, principal, both }
     enum Curvature: String, Sendable, CaseIterable { case all, none, half }
   }
 
@@ -40,10 +45,14 @@ struct MultiScaleEnsemble: Sendable {
   /// - Parameters:
   ///   - x: the buffer's points, scaled, N x d.
   ///   - targets: N x (1 + constraints).
+  ///   - weights: of the good points, whose covariance gives the principal axes.
   mutating func learn(
-    _ x: Tensor<Float>, _ targets: Tensor<Double>, merits: [Double], _ context: RunContext
+    _ x: Tensor<Float>, _ targets: Tensor<Double>, merits: [Double], weights: [Double],
+    _ context: RunContext
   ) throws {
     let before = members
+    let everyone = configuration.axes == .principal
+    let axes = try configuration.axes == .coordinates ? nil : Self.principalAxes(x, weights)
     let sizes = (0..<before.count).map { size(of: $0, among: merits.count) }
     members = try Parallel.map(before.count) { k in
       try context.checkCancellation("stopped while learning from the evaluations")
@@ -51,9 +60,27 @@ struct MultiScaleEnsemble: Sendable {
       var member = before[k]
       try member.fit(
         x, targets, weights: SamplingWeights.sharp(merits, effectiveSize: sizes[k]),
-        effectiveSize: sizes[k], using: &random)
+        effectiveSize: sizes[k],
+        axes: everyone || k % 2 == 1 ? axes : nil, using: &random)
       return member
     }
+  }
+
+  /// Eigenvectors of the weighted covariance of the rows of x, as columns.
+  private static func principalAxes(_ x: Tensor<Float>, _ weights: [Double]) throws
+    -> Tensor<Float>
+  {
+    let (n, d) = (x.rows, x.columns)
+    var scaled = Tensor<Double>(uninitialized: [n, d])
+    let to = scaled.mutablePointer
+    let total = weights.reduce(0, +)
+    var mean = [Double](repeating: 0, count: d)
+    for i in 0..<n { for k in 0..<d { mean[k] += weights[i] / total * Double(x.pointer[i * d + k]) } }
+    for i in 0..<n {
+      let root = (weights[i] / total).squareRoot()
+      for k in 0..<d { to[i * d + k] = root * (Double(x.pointer[i * d + k]) - mean[k]) }
+    }
+    return try SymmetricEigen(scaled.matmul(scaled, transposeSelf: true)).vectors.transposed.converted()
   }
 
   /// Effective sample sizes are geometric from the narrowest to the widest, at most 0.9 N.

@@ -108,7 +108,8 @@ public struct CiBO: SearchMethod {
   ) throws {
     guard settings.usesNetworks else {
       if !settings.reuses { ensemble = MultiScaleEnsemble(settings.shared.ensemble) }
-      try ensemble.learn(view.points, buffer.targets, merits: buffer.merits, context)
+      try ensemble.learn(
+        view.points, buffer.targets, merits: buffer.merits, weights: weights, context)
       return
     }
     let m = archive.constraintCount

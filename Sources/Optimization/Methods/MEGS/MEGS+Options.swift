@@ -26,6 +26,10 @@ extension MEGS {
       "curvature", .choice(["all", "none", "half"]), default: .text("all"),
       "which members have a quadratic under their network"),
     OptionSpec(
+      "axes", .choice(["both", "coordinates", "principal"]), default: .text("both"),
+      "along what the quadratics bend: the coordinates, the principal axes of the good points, or "
+        + "each for half of the members"),
+    OptionSpec(
       "chains", .integer(8...100_000), "ascents of an iteration (default: 2.4 for each candidate)"),
     OptionSpec("ascent_steps", .integer(1...1000), default: .integer(20), "steps of an ascent"),
     OptionSpec(
@@ -89,7 +93,8 @@ extension MEGS {
       ensemble = MultiScaleEnsemble.Configuration(
         count: members, narrowest: d * real("narrowest", many ? 1 : 2),
         widest: d * real("widest", many ? 6 : 16), network: network,
-        curvature: .init(rawValue: o.text("curvature")) ?? .all)
+        curvature: .init(rawValue: o.text("curvature")) ?? .all,
+        axes: .init(rawValue: o.text("axes")) ?? .both)
       let chains = integer("chains", max(80, Int(2.4 * Double(batch))))
       planning = ChainPlanner.Rule(
         chainsPerMember: max(1, (chains + members - 1) / members),

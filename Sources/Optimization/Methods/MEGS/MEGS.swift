@@ -40,7 +40,8 @@ public struct MEGS: SearchMethod {
       buffer.merits, effectiveSize: max(1, min(settings.sharpness, 0.9 * Double(buffer.count))))
     let view = ScaledView(archive, buffer, weights: weights, floor: settings.floor)
     try phases.time("surrogates") {
-      try ensemble.learn(view.points, buffer.targets, merits: buffer.merits, context)
+      try ensemble.learn(
+        view.points, buffer.targets, merits: buffer.merits, weights: weights, context)
     }
     let choice = try phases.time("search") {
       try EnsembleSearch(
