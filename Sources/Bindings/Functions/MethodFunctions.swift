@@ -5,7 +5,8 @@ import Optimization
 /// Search methods: each makes a study of a problem.
 enum MethodFunctions {
   static let family = FunctionCatalog.Family(
-    "methods", doc: "search methods: each makes a study of a problem", entries.map(\.function))
+    "methods", doc: "search methods: each makes a study of a problem",
+    [optimize] + entries.map(\.function))
 
   /// One method of the language: what it is called by and how it is made in the spaces it searches.
   struct Entry: Sendable {

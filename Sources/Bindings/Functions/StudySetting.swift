@@ -21,6 +21,9 @@ struct StudySetting: Sendable {
     StudyRecording.parameter,
   ]
 
+  /// Sobol points that a study in a box starts from, if it is not told.
+  static func standardStart(dimension: Int) -> Int { min(200, 2 * dimension + 10) }
+
   private let entry: MethodFunctions.Entry
   private let arguments: Arguments
   private let problem: ProblemValue
@@ -187,7 +190,7 @@ private enum StartSet {
   static func points(_ arguments: Arguments, _ box: BoxSpace, context: RunContext) throws
     -> [[Double]]
   {
-    let standard = min(200, 2 * box.dimension + 10)
+    let standard = StudySetting.standardStart(dimension: box.dimension)
     switch arguments.given("initial") {
     case nil, Value.none?:
       return try box.sobolPoints(0..<standard, scrambledBy: context.stream("start"))

@@ -42,13 +42,14 @@ final class StudyHandle: HostObject, @unchecked Sendable {
   }
 
   let members = [
-    "best", "trials", "history", "curve", "evaluations", "iterations", "finished", "method",
+    "best", "trials", "candidates", "history", "curve", "evaluations", "iterations", "finished", "method",
   ]
 
   func member(_ name: String) throws -> Value? {
     switch name {
     case "best": study.best.map { .record(StudyTables.record($0, self)) } ?? Value.none
     case "trials": .table(try StudyTables.trials(study.trials, self))
+    case "candidates": .list(study.trials.map { StudyTables.value($0.candidate) })
     case "history": .table(try StudyTables.history(self))
     case "curve":
       .vector(study.bestSoFar.map { $0.isNaN ? $0 : study.oracle.statement.shown($0) })

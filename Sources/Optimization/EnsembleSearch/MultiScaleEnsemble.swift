@@ -75,12 +75,15 @@ struct MultiScaleEnsemble: Sendable {
     let to = scaled.mutablePointer
     let total = weights.reduce(0, +)
     var mean = [Double](repeating: 0, count: d)
-    for i in 0..<n { for k in 0..<d { mean[k] += weights[i] / total * Double(x.pointer[i * d + k]) } }
+    for i in 0..<n {
+      for k in 0..<d { mean[k] += weights[i] / total * Double(x.pointer[i * d + k]) }
+    }
     for i in 0..<n {
       let root = (weights[i] / total).squareRoot()
       for k in 0..<d { to[i * d + k] = root * (Double(x.pointer[i * d + k]) - mean[k]) }
     }
-    return try SymmetricEigen(scaled.matmul(scaled, transposeSelf: true)).vectors.transposed.converted()
+    return try SymmetricEigen(scaled.matmul(scaled, transposeSelf: true)).vectors.transposed
+      .converted()
   }
 
   /// Effective sample sizes are geometric from the narrowest to the widest, at most 0.9 N.
