@@ -42,7 +42,8 @@ final class StudyHandle: HostObject, @unchecked Sendable {
   }
 
   let members = [
-    "best", "trials", "candidates", "history", "curve", "evaluations", "iterations", "finished", "method",
+    "best", "trials", "candidates", "history", "curve", "evaluations", "iterations", "finished",
+    "method",
   ]
 
   func member(_ name: String) throws -> Value? {

@@ -106,6 +106,10 @@ extension CiBO {
       "ascents of the gradient search (default: 2.4 for "
         + "each candidate)"),
     OptionSpec(
+      "largest_mean", .integer(1...1024),
+      "ascents start at the mean of 1, 2, 4, … up to this many good points (default: 16, or 64 from "
+        + "100 dimensions on); 1 keeps separate optima apart"),
+    OptionSpec(
       "reach", .real(1e-3...100), default: .real(3),
       "the largest radius of an ascent, in deviations of the prior"),
     OptionSpec(
@@ -189,6 +193,7 @@ extension CiBO {
       var given: [String: OptionValue] = ["batch": .integer(batch), "penalty": .real(lambda)]
       given["reach"] = .real(o.real("reach"))
       given["ascent_steps"] = .integer(ascentSteps)
+      if let mean = o["largest_mean"] { given["largest_mean"] = mean }
       if let chains = o["chains"] { given["chains"] = chains }
       shared = MEGS.Settings(try Options(given, specs: MEGS.options), dimension: dimension)
     }
