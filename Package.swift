@@ -85,7 +85,9 @@ let package = Package(
         "Core", "Language", "Reporting", "Optimization", "Engine", "Neural", "Flows", "Surrogates",
         "Samplers", "Datasets", "Chemistry", "Oracles", "Storage",
       ],
-      resources: ["library", "synthetic"].map { .embedInCode("stdlib/\($0).lbo") }),
+      resources: ["lasso", "library", "mopta", "rover", "synthetic"].map {
+        .embedInCode("stdlib/\($0).lbo")
+      }),
     room("REPL", ["Core", "Language", "Bindings", "Reporting", "CTerminal"]),
     .executableTarget(
       name: "lbo",

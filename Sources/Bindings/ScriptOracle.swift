@@ -89,6 +89,8 @@ struct ScriptOracle: Oracle {
     case .bool(let flag): Evaluation.Record(name, .flag(flag))
     case .string(let text): Evaluation.Record(name, .text(text))
     case .none, .function, .problem: nil
+    case .vector(let numbers) where numbers.count <= 16:
+      Evaluation.Record(name, .text(numbers.map(Format.short).joined(separator: " ")))
     case .host(let object): Evaluation.Record(name, .text(object.summary))
     default: Evaluation.Record(name, .text(value.phrase))
     }

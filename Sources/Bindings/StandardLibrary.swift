@@ -3,7 +3,10 @@
 /// Each is a file of `stdlib/`, listed in Package.swift and here.
 enum StandardLibrary {
   private static let modules: [String: [UInt8]] = [
+    "lasso": PackageResources.lasso_lbo,
     "library": PackageResources.library_lbo,
+    "mopta": PackageResources.mopta_lbo,
+    "rover": PackageResources.rover_lbo,
     "synthetic": PackageResources.synthetic_lbo,
   ]
 

@@ -9,7 +9,7 @@ import Neural
 enum DataFunctions {
   static let family = FunctionCatalog.Family(
     "data", doc: "reading and writing data sets, tables and flows",
-    [molecules, sequences, fasta, csv, save, load])
+    [molecules, sequences, fasta, csv, libsvm, save, load])
 
   private static let path = Parameter.required("path", "a file's path", "the file, plain or gzip")
   private static let limit = Parameter.named(
@@ -78,6 +78,28 @@ enum DataFunctions {
     example: "t = csv(\"results.csv\")", effect: .ordered
   ) { arguments, context in
     .table(try CSV.read(try arguments.string("path"), context: run(context)))
+  }
+
+  private static let libsvm = NativeFunction(
+    "libsvm",
+    FunctionSignature(
+      [
+        path,
+        .named(
+          "features", "a whole number of at least 1",
+          "entries of a row (default: the largest index in the file)"),
+      ], result: "a record"),
+    doc: "Reads a file in LIBSVM's format, `label index:value …`, as rows and labels.",
+    example: "d = libsvm(\"dna.scale\")", effect: .ordered
+  ) { arguments, context in
+    let data = try LibSVMData.read(
+      try arguments.string("path"),
+      features: arguments.has("features")
+        ? try arguments.integer("features", in: 1...10_000_000) : nil, context: run(context))
+    return .record(
+      Record([
+        ("rows", .list(data.rows.map { .vector($0) })), ("labels", .vector(data.labels)),
+      ]))
   }
 
   private static let save = NativeFunction(
