@@ -27,7 +27,12 @@ package struct ScaledView: Sendable {
       let u = archive.points[i]
       for k in 0..<d { square[k] += w * (u[k] - mean[k]) * (u[k] - mean[k]) }
     }
-    let deviation = square.map { $0.squareRoot() }
+    var deviation = square.map { $0.squareRoot() }
+    // A coordinate that was never varied (a single start point) tells nothing of its scale, and a
+    // search at the floor would hardly leave the start: it is looked at over the whole box.
+    for k in 0..<d where archive.points.allSatisfy({ $0[k] == archive.points[0][k] }) {
+      deviation[k] = Self.uniformDeviation
+    }
     let scale = deviation.map { max($0, floor, Self.leastScale) }
     var points: Tensor<Float> = archive.matrix(buffer.indices)
     let to = points.mutablePointer
@@ -43,6 +48,8 @@ package struct ScaledView: Sendable {
     high = zip(mean, scale).map { Float((1 - $0) / $1) }
   }
 
+  /// Standard deviation of the uniform distribution on [0, 1].
+  private static let uniformDeviation = (1.0 / 12).squareRoot()
   /// Keeps scaled coordinates finite in Float32, whatever floor is asked for.
   private static let leastScale = 1e-9
 

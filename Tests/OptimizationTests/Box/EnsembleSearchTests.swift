@@ -69,7 +69,7 @@ struct ScaledViewTests {
       let view = ScaledView(
         archive, LagrangianBuffer(archive, .init(capacity: 10, penalty: 1)),
         weights: [0.25, 0.25, 0.25, 0.25], floor: floor)
-      #expect(view.points.isFinite && view.low.allSatisfy(\.isFinite))
+      #expect(view.points.isFinite && view.low.allSatisfy { $0.isFinite })
       #expect(view.scale.allSatisfy { $0 > 0 } && view.spread.allSatisfy { $0 > 0 })
       #expect(abs(view.unit(view.points, 3)[0] - 0.25) < 1e-6)
     }

@@ -36,7 +36,7 @@ struct SamplingWeightsTests {
 
   @Test func farSpreadMeritsStayFinite() {
     let weights = SamplingWeights.sharp([0, -1e12, -1e300], effectiveSize: 1.5)
-    #expect(weights.allSatisfy(\.isFinite))
+    #expect(weights.allSatisfy { $0.isFinite })
     #expect(abs(weights.reduce(0, +) - 1) < 1e-12)
   }
 }
@@ -127,7 +127,7 @@ struct LagrangianBufferTests {
         let buffer = LagrangianBuffer(
           try archive(values), .init(capacity: 10, penalty: 10, winsorizes: winsorizes))
         #expect(buffer.targets.isFinite, "\(values)")
-        #expect(buffer.merits.allSatisfy(\.isFinite), "\(values)")
+        #expect(buffer.merits.allSatisfy { $0.isFinite }, "\(values)")
         #expect(buffer.targets.entries.allSatisfy { abs($0) < 1e6 }, "\(values)")
       }
     }
