@@ -131,7 +131,14 @@ public final class Study: @unchecked Sendable {
     finished = reason
     if let gap = feasibilityGap {
       context.report(.warning("\(reason), and nothing feasible was found: \(gap.phrase)"))
+    } else if let failure = totalFailure {
+      context.report(.warning("\(reason), and every evaluation failed: \(failure)"))
     }
+  }
+
+  /// Why the first evaluation failed, if all of them did; nil before the first.
+  public var totalFailure: String? {
+    trials.contains { $0.evaluation.objective != nil } ? nil : trials.first?.evaluation.failure
   }
 
   /// How far the study is from a feasible point; nil once it has one.

@@ -33,6 +33,8 @@ final class StudyHandle: HostObject, @unchecked Sendable {
       + "\(study.iterations) iterations"
     if let best = study.best, let value = best.feasibleObjective {
       text += ", best \(s.goal) \(Format.short(s.shown(value)))"
+    } else if let reason = study.totalFailure {
+      text += ", all of them failed: \(reason)"
     } else if !study.trials.isEmpty {
       text += ", nothing feasible yet"
       if let gap = study.feasibilityGap { text += ": \(gap.phrase)" }

@@ -17,6 +17,9 @@ public struct BoxArchive: Sendable {
   /// Evaluations that gave no objective.
   public private(set) var failures = 0
 
+  /// Every point that was evaluated, in the user's coordinates; failed ones too.
+  public private(set) var evaluated: Set<[Double]> = []
+
   /// An empty archive of a box.
   public init(space: BoxSpace) { self.space = space }
 
@@ -30,6 +33,7 @@ public struct BoxArchive: Sendable {
   public mutating func append(_ trials: [Trial]) throws(Failure) {
     for trial in trials {
       guard case .vector(let x) = trial.candidate else { continue }
+      evaluated.insert(x)
       guard let objective = trial.evaluation.objective else {
         failures += 1
         continue

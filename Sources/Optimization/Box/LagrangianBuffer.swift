@@ -12,9 +12,9 @@ import Engine
 ///
 /// L = y - lambda sum max(0, c), with y standardised and c in units of its constraint's scale
 /// (CiBO, arXiv 2507.00480, section 4.1).
-struct LagrangianBuffer: Sendable {
+package struct LagrangianBuffer: Sendable {
   /// How constraint values are brought to one scale.
-  enum ConstraintScale: String, Sendable, CaseIterable {
+  package enum ConstraintScale: String, Sendable, CaseIterable {
     /// By their standard deviation (not centred: zero stays the border).
     case deviation
     /// By the largest size, as the authors do; a far outlier then makes the border soft.
@@ -22,35 +22,46 @@ struct LagrangianBuffer: Sendable {
   }
 
   /// What the buffer is made by.
-  struct Rule: Sendable {
+  package struct Rule: Sendable {
     /// Points kept, best first by L.
-    var capacity: Int
+    package var capacity: Int
     /// lambda.
-    var penalty: Double
-    var constraintScale = ConstraintScale.deviation
+    package var penalty: Double
+    package var constraintScale = ConstraintScale.deviation
     /// Raise objectives far below the median, max(y, 2 median - max), so that they do not set the
     /// scale.
-    var winsorizes = true
+    package var winsorizes = true
     /// A yes/no constraint is learned as 0 or 1, the chance that it is violated; this is the chance
     /// from which on a point counts as violating it.
-    var indicatorBorder = 0.25
+    package var indicatorBorder = 0.25
+
+    /// A rule; an indicator's border is as above.
+    package init(
+      capacity: Int, penalty: Double, constraintScale: ConstraintScale = .deviation,
+      winsorizes: Bool = true
+    ) {
+      self.capacity = capacity
+      self.penalty = penalty
+      self.constraintScale = constraintScale
+      self.winsorizes = winsorizes
+    }
   }
 
   /// Positions in the archive.
-  let indices: [Int]
+  package let indices: [Int]
   /// Objectives, winsorised if asked for, with mean zero and variance one.
-  let objectives: [Double]
+  package let objectives: [Double]
   /// Constraint values of each point over `constraintScales`.
-  let constraints: [[Double]]
+  package let constraints: [[Double]]
   /// What each constraint was divided by.
-  let constraintScales: [Double]
+  package let constraintScales: [Double]
   /// L of each point.
-  let merits: [Double]
+  package let merits: [Double]
   /// What brought objectives to their scale: y = mean + deviation * objectives.
-  let objectiveMean, objectiveDeviation: Double
+  package let objectiveMean, objectiveDeviation: Double
 
   /// The best points of an archive that is not empty.
-  init(_ archive: BoxArchive, _ rule: Rule) {
+  package init(_ archive: BoxArchive, _ rule: Rule) {
     let all = Array(archive.points.indices)
     let first = Scaled(archive, all, rule)
     var chosen = all
@@ -83,10 +94,10 @@ struct LagrangianBuffer: Sendable {
   }
 
   /// Number of points.
-  var count: Int { indices.count }
+  package var count: Int { indices.count }
 
   /// What models learn: objectives and constraints, N x (1 + M), zero at a constraint's border.
-  let targets: Tensor<Double>
+  package let targets: Tensor<Double>
 
   private struct Scaled {
     var objectives: [Double]
@@ -100,8 +111,9 @@ struct LagrangianBuffer: Sendable {
         let sorted = y.sorted()
         let middle = sorted.count / 2
         let median =
-          sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-        let floor = 2 * median - top
+          sorted.count % 2 == 1 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2
+        // In this order it does not overflow to +infinity.
+        let floor = median + (median - top)
         y = y.map { max($0, floor) }
       }
       let largest = max(y.reduce(0) { max($0, abs($1)) }, .leastNormalMagnitude)
@@ -132,15 +144,17 @@ struct LagrangianBuffer: Sendable {
 }
 
 /// Weights by which a buffer's points are drawn for training.
-enum SamplingWeights {
+package enum SamplingWeights {
   /// exp(L) normalised, as published.
-  static func exponential(_ merits: [Double]) -> [Double] { softmax(merits, temperature: 1) }
+  package static func exponential(_ merits: [Double]) -> [Double] {
+    softmax(merits, temperature: 1)
+  }
 
   /// softmax(L / tau) with tau such that the effective sample size 1 / sum w^2 is `size`.
   ///
   /// The size is approached from above: where many points share the best value, it cannot be
   /// smaller than their number.
-  static func sharp(_ merits: [Double], effectiveSize size: Double) -> [Double] {
+  package static func sharp(_ merits: [Double], effectiveSize size: Double) -> [Double] {
     guard let top = merits.max(), let bottom = merits.min(), top > bottom else {
       return [Double](repeating: 1 / Double(max(1, merits.count)), count: merits.count)
     }
@@ -154,7 +168,7 @@ enum SamplingWeights {
   }
 
   /// 1 / sum w^2 of normalised weights.
-  static func effectiveSize(_ weights: [Double]) -> Double {
+  package static func effectiveSize(_ weights: [Double]) -> Double {
     1 / weights.reduce(0) { $0 + $1 * $1 }
   }
 

@@ -8,12 +8,12 @@
 ///
 /// Successes and tries are remembered with a decay, and no share falls below a quarter of an equal
 /// one, so that an alternative can come back when the search has moved on.
-struct AdaptiveShares: Sendable {
+package struct AdaptiveShares: Sendable {
   private var successes, tries: [Double]
   private let decay, power: Double
 
   /// - Parameter power: 0 keeps the shares equal.
-  init(_ alternatives: Int, decay: Double = 0.7, power: Double) {
+  package init(_ alternatives: Int, decay: Double = 0.7, power: Double) {
     successes = .init(repeating: 0, count: alternatives)
     tries = .init(repeating: 0, count: alternatives)
     self.decay = decay
@@ -21,7 +21,7 @@ struct AdaptiveShares: Sendable {
   }
 
   /// What share of the next tries each alternative gets.
-  var shares: [Double] {
+  package var shares: [Double] {
     let count = Double(tries.count)
     let raw = zip(successes, tries).map { s, t in
       pow((s + Self.prior * Self.strength) / (t + Self.strength), power)
@@ -31,7 +31,7 @@ struct AdaptiveShares: Sendable {
   }
 
   /// Takes in the tries of a round.
-  mutating func record(_ results: [(alternative: Int, succeeded: Bool)]) {
+  package mutating func record(_ results: [(alternative: Int, succeeded: Bool)]) {
     for i in tries.indices {
       successes[i] *= decay
       tries[i] *= decay
@@ -44,6 +44,6 @@ struct AdaptiveShares: Sendable {
 
   /// The share of a round's tries that counts as successful, and how many tries of that rate are
   /// assumed of an alternative beforehand.
-  static let prior = 0.25
+  package static let prior = 0.25
   private static let strength = 5.0
 }

@@ -9,7 +9,7 @@ import Neural
 #endif
 
 /// Noisy ascents of a reward in a chart, side by side, each within a radius of its start.
-struct Ascent {
+package struct Ascent {
   let reward: any RewardModel
   let chart: any SearchChart
   /// beta: what the reward is multiplied by beside the prior's log density.
@@ -17,19 +17,33 @@ struct Ascent {
   let steps: Int
 
   /// Where a chain starts and how far it may go.
-  struct Plan: Sendable {
+  package struct Plan: Sendable {
     /// The good points whose mean the chain starts from: rows of the buffer.
-    var rows: [Int]
+    package var rows: [Int]
     /// Which of the means' sizes that is: there are 2^doublings rows.
-    var doublings: Int
+    package var doublings: Int
     /// Which part of the range of radii, and the radius, in spreads of the good points.
-    var band: Int
-    var radius: Float
+    package var band: Int
+    package var radius: Float
+
+    package init(rows: [Int], doublings: Int, band: Int, radius: Float) {
+      self.rows = rows
+      self.doublings = doublings
+      self.band = band
+      self.radius = radius
+    }
+  }
+
+  package init(reward: any RewardModel, chart: any SearchChart, sharpness: Float, steps: Int) {
+    self.reward = reward
+    self.chart = chart
+    self.sharpness = sharpness
+    self.steps = steps
   }
 
   /// Runs the chains and keeps the points of the last half of their steps: chain after chain for
   /// each kept step, in scaled coordinates.
-  func run(
+  package func run(
     _ plans: [Plan], origin: Tensor<Float>, using random: inout RandomStream,
     cancellation: Cancellation
   ) throws -> Tensor<Float> {

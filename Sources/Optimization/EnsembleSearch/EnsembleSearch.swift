@@ -13,14 +13,16 @@ struct EnsembleSearch {
   let sharpness: Float
   let steps: Int
 
-  /// What was chosen: scaled points, who chose them and by which plan.
+  /// Who chose what the novelty admitted, and by which plan, in the order of choosing.
   struct Choice {
-    var points: Tensor<Float>
     var origins: [(member: Int, plan: Ascent.Plan)]
     var meanReward, meanRadius: Double
   }
 
-  func choose(_ count: Int, _ planner: ChainPlanner, _ context: RunContext) throws -> Choice {
+  /// - Parameter novelty: takes in what is chosen, and keeps out what is known.
+  func choose(
+    _ count: Int, _ planner: ChainPlanner, novelty: inout Novelty, _ context: RunContext
+  ) throws -> Choice {
     let plans = try members.indices.map { k in
       var random = context.stream("plans", k)
       return try planner.plans(draws, using: &random)
@@ -36,12 +38,14 @@ struct EnsembleSearch {
     let pool = try CandidatePool(
       points: all, chains: (0..<all.rows).map { $0 / perMember * chains + $0 % perMember % chains },
       judges: members)
-    let picks = pool.picks(count, shares: planner.memberShares.shares)
+    let picks = pool.picks(count, shares: planner.memberShares.shares) { row in
+      novelty.admit(all, row)
+    }
     let flat = plans.flatMap { $0 }
     let chosen = picks.map { (member: $0.judge, plan: flat[pool.chains[$0.row]]) }
     let radius = chosen.reduce(0.0) { $0 + Double($1.plan.radius) }
     return Choice(
-      points: all.rows(picks.map(\.row)), origins: chosen, meanReward: pool.meanReward(picks),
+      origins: chosen, meanReward: pool.meanReward(picks),
       meanRadius: radius / Double(max(1, chosen.count)))
   }
 

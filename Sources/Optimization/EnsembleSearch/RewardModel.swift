@@ -2,7 +2,7 @@ import Engine
 import Surrogates
 
 /// What a search climbs: the predicted Lagrangian of points in scaled coordinates.
-protocol RewardModel: Sendable {
+package protocol RewardModel: Sendable {
   /// Rewards of the rows of x (R x d), [R].
   func values(_ x: Tensor<Float>) throws -> [Float]
   /// The same with the gradient with respect to x, R x d.
@@ -10,13 +10,18 @@ protocol RewardModel: Sendable {
 }
 
 /// y - lambda sum max(0, c) as one member of a multi-scale ensemble sees it.
-struct MemberReward: RewardModel {
+package struct MemberReward: RewardModel {
   let member: QuadraticNetwork
   let penalty: Float
 
-  func values(_ x: Tensor<Float>) -> [Float] { values(of: member(x)) }
+  package init(member: QuadraticNetwork, penalty: Float) {
+    self.member = member
+    self.penalty = penalty
+  }
 
-  func valuesAndGradient(_ x: Tensor<Float>) -> (values: [Float], gradient: Tensor<Float>) {
+  package func values(_ x: Tensor<Float>) -> [Float] { values(of: member(x)) }
+
+  package func valuesAndGradient(_ x: Tensor<Float>) -> (values: [Float], gradient: Tensor<Float>) {
     let (outputs, gradient) = member.gradient(at: x, cotangents: cotangents)
     return (values(of: outputs), gradient)
   }

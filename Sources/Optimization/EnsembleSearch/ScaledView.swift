@@ -2,20 +2,21 @@ import Core
 import Engine
 
 /// A buffer's points in coordinates of weighted mean zero and variance one.
-struct ScaledView: Sendable {
+package struct ScaledView: Sendable {
   /// N x d.
-  let points: Tensor<Float>
+  package let points: Tensor<Float>
   /// h = (u - mean) / scale.
-  let mean, scale: [Double]
+  package let mean, scale: [Double]
   /// Weighted standard deviation of each scaled coordinate; below one where the floor held.
-  let spread: [Float]
+  package let spread: [Float]
   /// The box's faces in scaled coordinates.
-  let low, high: [Float]
+  package let low, high: [Float]
 
   /// - Parameters:
   ///   - weights: what mean and variance are taken by, normalised.
   ///   - floor: least scale of a coordinate, in units of the box.
-  init(_ archive: BoxArchive, _ buffer: LagrangianBuffer, weights: [Double], floor: Double) {
+  package init(_ archive: BoxArchive, _ buffer: LagrangianBuffer, weights: [Double], floor: Double)
+  {
     let d = archive.space.dimension
     var (mean, square) = ([Double](repeating: 0, count: d), [Double](repeating: 0, count: d))
     for (i, w) in zip(buffer.indices, weights) {
@@ -26,8 +27,13 @@ struct ScaledView: Sendable {
       let u = archive.points[i]
       for k in 0..<d { square[k] += w * (u[k] - mean[k]) * (u[k] - mean[k]) }
     }
-    let deviation = square.map { $0.squareRoot() }
-    let scale = deviation.map { max($0, floor) }
+    var deviation = square.map { $0.squareRoot() }
+    // A coordinate that was never varied (a single start point) tells nothing of its scale, and a
+    // search at the floor would hardly leave the start: it is looked at over the whole box.
+    for k in 0..<d where archive.points.allSatisfy({ $0[k] == archive.points[0][k] }) {
+      deviation[k] = Self.uniformDeviation
+    }
+    let scale = deviation.map { max($0, floor, Self.leastScale) }
     var points: Tensor<Float> = archive.matrix(buffer.indices)
     let to = points.mutablePointer
     for (row, i) in buffer.indices.enumerated() {
@@ -42,8 +48,13 @@ struct ScaledView: Sendable {
     high = zip(mean, scale).map { Float((1 - $0) / $1) }
   }
 
+  /// Standard deviation of the uniform distribution on [0, 1].
+  private static let uniformDeviation = (1.0 / 12).squareRoot()
+  /// Keeps scaled coordinates finite in Float32, whatever floor is asked for.
+  private static let leastScale = 1e-9
+
   /// Moves scaled rows that lie outside the box onto its faces.
-  func clamp(_ x: inout Tensor<Float>) {
+  package func clamp(_ x: inout Tensor<Float>) {
     let d = mean.count
     let (rows, to) = (x.rows, x.mutablePointer)
     for r in 0..<rows {
@@ -52,9 +63,12 @@ struct ScaledView: Sendable {
   }
 
   /// A scaled row in the unit cube.
-  func unit(_ states: Tensor<Float>, _ row: Int) -> [Double] {
+  package func unit(_ states: Tensor<Float>, _ row: Int) -> [Double] {
     mean.indices.map { k in
-      min(1, max(0, mean[k] + scale[k] * Double(states[row, k])))
+      // What was brought onto a face is there exactly, whatever the rounding.
+      if states[row, k] >= high[k] { return 1 }
+      if states[row, k] <= low[k] { return 0 }
+      return min(1, max(0, mean[k] + scale[k] * Double(states[row, k])))
     }
   }
 }

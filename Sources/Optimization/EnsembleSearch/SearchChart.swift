@@ -3,7 +3,7 @@ import Engine
 import Flows
 
 /// Coordinates in which a search moves, and the way from them to points in scaled coordinates.
-protocol SearchChart: Sendable {
+package protocol SearchChart: Sendable {
   /// Points of the buffer in the chart's coordinates.
   func coordinates(of rows: [Int], cancellation: Cancellation) throws -> Tensor<Float>
   /// The points at these coordinates, inside the box.
@@ -23,56 +23,68 @@ protocol SearchChart: Sendable {
 }
 
 /// The scaled coordinates themselves.
-struct DataChart: SearchChart {
-  let view: ScaledView
+package struct DataChart: SearchChart {
+  package let view: ScaledView
   /// Weight of N(0, I) in scaled coordinates; 0 for a plain search.
-  var priorWeight: Float = 0
+  package var priorWeight: Float
 
-  var spread: [Float] { view.spread }
+  package init(view: ScaledView, priorWeight: Float = 0) {
+    self.view = view
+    self.priorWeight = priorWeight
+  }
 
-  func coordinates(of rows: [Int], cancellation: Cancellation) -> Tensor<Float> {
+  package var spread: [Float] { view.spread }
+
+  package func coordinates(of rows: [Int], cancellation: Cancellation) -> Tensor<Float> {
     view.points.rows(rows)
   }
 
-  func points(_ z: Tensor<Float>, cancellation: Cancellation) -> Tensor<Float> {
+  package func points(_ z: Tensor<Float>, cancellation: Cancellation) -> Tensor<Float> {
     var x = z
     view.clamp(&x)
     return x
   }
 
-  func freePoints(_ z: Tensor<Float>, cancellation: Cancellation) -> Tensor<Float> { z }
+  package func freePoints(_ z: Tensor<Float>, cancellation: Cancellation) -> Tensor<Float> { z }
 
-  func pointsForGradients(_ z: Tensor<Float>) -> (
+  package func pointsForGradients(_ z: Tensor<Float>) -> (
     points: Tensor<Float>, pullBack: (Tensor<Float>) -> Tensor<Float>
   ) { (z, { $0 }) }
 
-  func clamp(_ z: inout Tensor<Float>) { view.clamp(&z) }
+  package func clamp(_ z: inout Tensor<Float>) { view.clamp(&z) }
 }
 
 /// The latent space of a flow that maps N(0, I) to where good points lie.
-struct LatentChart: SearchChart {
-  let view: ScaledView
-  let flow: FlowMatching
-  let solver: ODESolver
-  var priorWeight: Float
+package struct LatentChart: SearchChart {
+  package let view: ScaledView
+  package let flow: FlowMatching
+  package let solver: ODESolver
+  package var priorWeight: Float
 
-  var spread: [Float] { [Float](repeating: 1, count: view.spread.count) }
+  package init(view: ScaledView, flow: FlowMatching, solver: ODESolver, priorWeight: Float) {
+    self.view = view
+    self.flow = flow
+    self.solver = solver
+    self.priorWeight = priorWeight
+  }
 
-  func coordinates(of rows: [Int], cancellation: Cancellation) throws -> Tensor<Float> {
+  package var spread: [Float] { [Float](repeating: 1, count: view.spread.count) }
+
+  package func coordinates(of rows: [Int], cancellation: Cancellation) throws -> Tensor<Float> {
     try flow.inverse(view.points.rows(rows), by: solver, cancellation: cancellation)
   }
 
-  func points(_ z: Tensor<Float>, cancellation: Cancellation) throws -> Tensor<Float> {
+  package func points(_ z: Tensor<Float>, cancellation: Cancellation) throws -> Tensor<Float> {
     var x = try freePoints(z, cancellation: cancellation)
     view.clamp(&x)
     return x
   }
 
-  func freePoints(_ z: Tensor<Float>, cancellation: Cancellation) throws -> Tensor<Float> {
+  package func freePoints(_ z: Tensor<Float>, cancellation: Cancellation) throws -> Tensor<Float> {
     try flow.forward(z, by: solver, cancellation: cancellation)
   }
 
-  func pointsForGradients(_ z: Tensor<Float>) throws -> (
+  package func pointsForGradients(_ z: Tensor<Float>) throws -> (
     points: Tensor<Float>, pullBack: (Tensor<Float>) -> Tensor<Float>
   ) {
     let solution = try flow.forwardForGradients(z, by: solver)
@@ -91,5 +103,5 @@ struct LatentChart: SearchChart {
     )
   }
 
-  func clamp(_ z: inout Tensor<Float>) {}
+  package func clamp(_ z: inout Tensor<Float>) {}
 }

@@ -26,9 +26,8 @@ extension CiBO {
     /// Share of the prior's samples that the surrogates take for feasible.
     let priorFeasible: Double
 
-    /// Candidates, with what is remembered of their origin.
+    /// What is remembered of the candidates; they themselves are in the novelty that admitted them.
     struct Found {
-      var points: Tensor<Float>
       var origins: [(member: Int, plan: Ascent.Plan)] = []
       var meanReward: Double
       var measures: [IterationReport.Measure] = []
@@ -70,30 +69,32 @@ extension CiBO {
 
     /// `count` candidates by the search that the settings ask for.
     func candidates(
-      _ count: Int, _ planner: ChainPlanner, sampler: inout DiffusionSampler?, _ context: RunContext
+      _ count: Int, _ planner: ChainPlanner, sampler: inout DiffusionSampler?,
+      novelty: inout Novelty, _ context: RunContext
     ) throws -> Found {
       switch settings.search {
       case .gradient:
         let choice = try EnsembleSearch(
           chart: chart, members: judges, draws: try WeightedDraws(weights),
           sharpness: Float(beta), steps: settings.ascentSteps
-        ).choose(count, planner, context)
+        ).choose(count, planner, novelty: &novelty, context)
         return Found(
-          points: choice.points, origins: choice.origins, meanReward: choice.meanReward,
+          origins: choice.origins, meanReward: choice.meanReward,
           measures: [.init("radius", choice.meanRadius)])
       case .prior:
         var random = context.stream("samples")
         let z = Tensor<Float>.normal(
           [count * settings.filter * settings.filter, chart.spread.count], using: &random)
-        return try filtered(z, count, context)
+        return try filtered(z, count, &novelty, context)
       case .sampler:
-        return try sampled(count, &sampler, context)
+        return try sampled(count, &sampler, &novelty, context)
       }
     }
 
     /// Trains the diffusion sampler on this round's posterior, and filters its samples.
     private func sampled(
-      _ count: Int, _ sampler: inout DiffusionSampler?, _ context: RunContext
+      _ count: Int, _ sampler: inout DiffusionSampler?, _ novelty: inout Novelty,
+      _ context: RunContext
     ) throws -> Found {
       let d = chart.spread.count
       let tilts = settings.alpha == 1
@@ -119,7 +120,7 @@ extension CiBO {
         count * settings.filter * settings.filter, using: context.stream("samples"),
         cancellation: context.cancellation)
       sampler = model
-      var found = try filtered(z, count, context)
+      var found = try filtered(z, count, &novelty, context)
       if let last = steps.last {
         found.measures += [.init("balance_loss", last.loss)]
       }
@@ -127,24 +128,29 @@ extension CiBO {
     }
 
     /// The best of many latent samples, by the posterior's density or by members in turns.
-    private func filtered(_ z: Tensor<Float>, _ count: Int, _ context: RunContext) throws -> Found {
+    private func filtered(
+      _ z: Tensor<Float>, _ count: Int, _ novelty: inout Novelty, _ context: RunContext
+    ) throws -> Found {
       let points = try points(z, context)
       if settings.takesTurns {
         let pool = try CandidatePool(
           points: points, chains: Array(0..<points.rows), judges: judges)
         let equal = [Double](repeating: 1 / Double(judges.count), count: judges.count)
-        let picks = pool.picks(count, shares: equal)
-        return Found(points: points.rows(picks.map(\.row)), meanReward: pool.meanReward(picks))
+        let picks = pool.picks(count, shares: equal) { novelty.admit(points, $0) }
+        return Found(meanReward: pool.meanReward(picks))
       }
       let rewards = try reward.values(points).map(Double.init)
       let densities = BrownianReference(steps: settings.trajectory).logDensity(z)
       let merits = zip(rewards, densities).map { beta * $0 + settings.alpha * $1 }
       let order = merits.indices.sorted {
         merits[$0] != merits[$1] ? merits[$0] > merits[$1] : $0 < $1
-      }.prefix(count)
+      }
+      var chosen: [Int] = []
+      for row in order where chosen.count < count && novelty.admit(points, row) {
+        chosen.append(row)
+      }
       return Found(
-        points: points.rows(Array(order)),
-        meanReward: order.reduce(0) { $0 + rewards[$1] } / Double(max(1, order.count)))
+        meanReward: chosen.reduce(0) { $0 + rewards[$1] } / Double(max(1, chosen.count)))
     }
 
     /// f(z), brought into the box before or after it is ranked.

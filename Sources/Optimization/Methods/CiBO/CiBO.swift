@@ -66,19 +66,21 @@ public struct CiBO: SearchMethod {
     }
     let round = try Round(
       method: self, view: view, weights: weights, lambda: lambda, context: context)
+    let count = min(settings.batch, limit)
+    var novelty = Novelty(archive, view)
     let found = try phases.time("posterior") {
-      try round.candidates(min(settings.batch, limit), planner, sampler: &sampler, context)
+      try round.candidates(count, planner, sampler: &sampler, novelty: &novelty, context)
     }
-    let points = (0..<found.points.rows).map {
-      archive.space.point(unit: view.unit(found.points, $0))
-    }
-    planner.expect(points, found.origins, buffer)
+    planner.expect(novelty.points, found.origins, buffer)
+    var random = context.stream("fill")
+    novelty.fill(
+      count, around: try WeightedDraws(weights), settings.shared.planning, using: &random)
     return Proposal(
-      candidates: points.map { .vector($0) },
+      candidates: novelty.points.map { .vector($0) },
       measures: [
         .init("log_reward", found.meanReward), .init("lambda", lambda), .init("beta", round.beta),
         .init("prior_feasible", round.priorFeasible),
-      ] + found.measures, seconds: phases.summed)
+      ] + found.measures + novelty.measures, seconds: phases.summed)
   }
 
   /// Adds trials to the archive, and adapts lambda if asked for.

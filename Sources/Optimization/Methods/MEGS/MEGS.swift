@@ -43,21 +43,23 @@ public struct MEGS: SearchMethod {
       try ensemble.learn(
         view.points, buffer.targets, merits: buffer.merits, weights: weights, context)
     }
+    let draws = try WeightedDraws(weights)
+    let count = min(settings.batch, limit)
+    var novelty = Novelty(archive, view)
     let choice = try phases.time("search") {
       try EnsembleSearch(
         chart: DataChart(view: view), members: ensemble.rewards(penalty: settings.buffer.penalty),
-        draws: try WeightedDraws(weights), sharpness: 1, steps: settings.ascentSteps
-      ).choose(min(settings.batch, limit), planner, context)
+        draws: draws, sharpness: 1, steps: settings.ascentSteps
+      ).choose(count, planner, novelty: &novelty, context)
     }
-    let points = (0..<choice.points.rows).map {
-      archive.space.point(unit: view.unit(choice.points, $0))
-    }
-    planner.expect(points, choice.origins, buffer)
+    planner.expect(novelty.points, choice.origins, buffer)
+    var random = context.stream("fill")
+    novelty.fill(count, around: draws, settings.planning, using: &random)
     return Proposal(
-      candidates: points.map { .vector($0) },
+      candidates: novelty.points.map { .vector($0) },
       measures: [
         .init("log_reward", choice.meanReward), .init("radius", choice.meanRadius),
-      ], seconds: phases.summed)
+      ] + novelty.measures, seconds: phases.summed)
   }
 
   /// Adds trials to the archive, and credits what chose the best of them.

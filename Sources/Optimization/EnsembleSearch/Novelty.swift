@@ -1,0 +1,62 @@
+import Core
+import Engine
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Keeps a batch free of points that were evaluated before, and of points that are in it already.
+///
+/// Ascents that end in a corner of the box end in the same point, and an evaluation is too dear to
+/// be paid for twice.
+struct Novelty {
+  let archive: BoxArchive
+  let view: ScaledView
+  /// The batch so far, in the user's coordinates.
+  private(set) var points: [[Double]] = []
+  /// How many of them `fill` drew.
+  private(set) var filled = 0
+  private var batch: Set<[Double]> = []
+
+  init(_ archive: BoxArchive, _ view: ScaledView) {
+    self.archive = archive
+    self.view = view
+  }
+
+  /// Takes a scaled row into the batch, unless its point is known.
+  mutating func admit(_ states: Tensor<Float>, _ row: Int) -> Bool {
+    admit(archive.space.point(unit: view.unit(states, row)))
+  }
+
+  /// Brings the batch to `count` points by normal draws around good points, at the ascents' radii;
+  /// fewer where even those are known.
+  /// - Parameter draws: chooses rows of the buffer, as the ascents' starts are chosen.
+  mutating func fill(
+    _ count: Int, around draws: WeightedDraws, _ rule: ChainPlanner.Rule,
+    using random: inout RandomStream
+  ) {
+    var tries = Self.triesForEach * max(0, count - points.count)
+    while points.count < count, tries > 0 {
+      tries -= 1
+      let radius = Float(rule.reach * exp(-rule.radii * random.uniform()))
+      var state = view.points.rows([draws.draw(using: &random)])
+      let noise = Tensor<Float>.normal(state.shape, using: &random)
+      for k in view.spread.indices { state[0, k] += radius * view.spread[k] * noise[0, k] }
+      if admit(state, 0) { filled += 1 }
+    }
+  }
+
+  /// A draw lands in a known corner with a chance of at most one half for each coordinate.
+  private static let triesForEach = 50
+
+  /// How many points were filled in, where that was needed.
+  var measures: [IterationReport.Measure] { filled == 0 ? [] : [.init("filled", Double(filled))] }
+
+  private mutating func admit(_ point: [Double]) -> Bool {
+    guard !archive.evaluated.contains(point), batch.insert(point).inserted else { return false }
+    points.append(point)
+    return true
+  }
+}
