@@ -117,7 +117,7 @@ struct BoxBadInputTests {
       Issue.record("no study")
       return
     }
-    #expect(handle.summary.contains("all of them failed: the constraint `c` is NaN"))
+    #expect(handle.summary.contains("all of them failed: the constraint `c` came out as nan"))
     guard case .number(let count)? = try? handle.member("evaluations") else {
       Issue.record("no count")
       return
@@ -137,11 +137,11 @@ struct BoxBadInputTests {
   }
 
   @Test(arguments: methods) func oneAndAThousandDimensions(_ method: Method) {
-    for (d, low, high) in [(1, -5, 5), (1, -5, 1), (1000, -5, 5)] {
+    for (d, low, high, budget) in [(1, -5, 5, 5), (1, -5, 1, 5), (1000, -5, 5, 3)] {
       let r = study(
         method, "problem p(x in box(\(low), \(high), dim: \(d))) { minimize sum((x - 1)^2) }",
-        "initial: 4, batch: 3, budget: 5")
-      expectWhole(r, 9, method)
+        "initial: 4, batch: 3, budget: \(budget)")
+      expectWhole(r, 4 + budget, method)
     }
   }
 
