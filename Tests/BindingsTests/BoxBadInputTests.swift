@@ -32,7 +32,7 @@ struct BoxBadInputTests {
     Method(name: "sobol", learns: false), Method(name: "random", learns: false),
   ]
 
-  /// Runs `method` on a problem and prints how many trials there are, and how many failed.
+  /// Runs `method` on a problem and prints how many trials there are, and the study.
   private func study(
     _ method: Method, _ problem: String, _ setting: String = "initial: 8, batch: 6, budget: 15"
   ) -> ScriptResult {
@@ -42,7 +42,6 @@ struct BoxBadInputTests {
       \(problem)
       study = \(method.call(setting))
       run(study);
-      failed = filter(fn(y) => y != y, trials(study).objective)
       print(study.evaluations)
       print(study)
       """)
@@ -87,7 +86,7 @@ struct BoxBadInputTests {
   @Test(arguments: methods) func failuresOnAPartOfTheBox(_ method: Method) {
     for body in [
       "minimize sum(x^2)\n subject to c: sqrt(x[0]) <= 2", "minimize log(x[0]) + sum(x^2)",
-      "minimize sum(x^2) / (if x[0] < 0 { 0 } else { 1 })",
+      "minimize sum(x^2) / (if x[0] < 0 then 0 else 1)",
     ] {
       let r = study(method, "problem p(x in \(Self.space)) {\n \(body)\n}")
       expectWhole(r, 23, method)
@@ -118,12 +117,12 @@ struct BoxBadInputTests {
       Issue.record("no study")
       return
     }
-    #expect(handle.summary.contains("all of them failed: the constraint `c` is NaN"))
+    #expect(handle.summary.contains("all of them failed: the constraint `c` came out as nan"))
     guard case .number(let count)? = try? handle.member("evaluations") else {
       Issue.record("no count")
       return
     }
-    #expect(count == (method.learns ? (method.name == "cmaes" ? count : 8) : 23))
+    #expect(count == (method.learns ? 8 : 23))
   }
 
   @Test(arguments: methods) func fewPointsAndOddBudgets(_ method: Method) {
@@ -138,11 +137,11 @@ struct BoxBadInputTests {
   }
 
   @Test(arguments: methods) func oneAndAThousandDimensions(_ method: Method) {
-    for (d, low, high) in [(1, -5, 5), (1, -5, 1), (1000, -5, 5)] {
+    for (d, low, high, budget) in [(1, -5, 5, 5), (1, -5, 1, 5), (1000, -5, 5, 3)] {
       let r = study(
         method, "problem p(x in box(\(low), \(high), dim: \(d))) { minimize sum((x - 1)^2) }",
-        "initial: 4, batch: 3, budget: 5")
-      expectWhole(r, 9, method)
+        "initial: 4, batch: 3, budget: \(budget)")
+      expectWhole(r, 4 + budget, method)
     }
   }
 
@@ -163,7 +162,7 @@ struct BoxBadInputTests {
   @Test(arguments: [
     ("box(1, 1, dim: 2)", "both bounds at 1"), ("box(5, -5, dim: 2)", "bounds reversed"),
     ("box([0, 2], [1, 2])", "coordinate 1 has both bounds"),
-    ("box([0, 0], [1, 1, 1])", "has 2 entries"), ("box(0, 1e999, dim: 2)", "bounds"),
+    ("box([0, 0], [1, 1, 1])", "has 2 entries"), ("box(-1e308, 1e308, dim: 2)", "finite bounds"),
     ("box(0, 1, dim: 0)", "from 1 to"),
   ]) func badBoxesAreTold(_ box: String, _ part: String) {
     let r = run("problem p(x in \(box)) { minimize sum(x) }\ncibo(p, initial: 5, budget: 5)")
@@ -174,7 +173,7 @@ struct BoxBadInputTests {
   @Test(arguments: [
     ("initial: 0", "from 1 to"), ("initial: []", "initial"), ("initial: [[1, 2]]", "start point 0"),
     ("initial: [[1, 2, 9]]", "outside the box"), ("initial: [[1, 2, 0 / 0]]", "start point 0"),
-    ("initial: 5, budget: 0", "from 1 to"), ("initial: 5, batch: 0", "batch"),
+    ("initial: 5, budget: 0", "at least 1"), ("initial: 5, batch: 0", "batch"),
   ]) func badSettingsAreTold(_ setting: String, _ part: String) {
     for method in Self.methods {
       let r = run(

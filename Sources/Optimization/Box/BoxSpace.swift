@@ -50,7 +50,8 @@ public struct BoxSpace: Sendable, Equatable {
   /// A point of the unit cube in the user's coordinates, exactly within the bounds.
   public func point(unit: [Double]) -> [Double] {
     unit.indices.map { i in
-      min(high[i], max(low[i], low[i] + (high[i] - low[i]) * unit[i]))
+      // A face is met exactly, which low + (high - low) need not be.
+      unit[i] >= 1 ? high[i] : min(high[i], max(low[i], low[i] + (high[i] - low[i]) * unit[i]))
     }
   }
 

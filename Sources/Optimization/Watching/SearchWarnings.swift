@@ -59,7 +59,7 @@ struct SearchWarnings: Sendable {
     }
     note(
       .collapse, Self.hasCollapsed(chosen), &texts,
-      "the batch has collapsed to nearly one point: raise `alpha` or `radius`, or lower `beta`, "
+      "the batch has collapsed to nearly one point: raise `alpha` or `reach`, or lower `beta`, "
         + "where the method has them; or stop here if the result is good enough")
     return texts
   }

@@ -79,20 +79,25 @@ struct BoxMethodTests {
     #expect(try #require(study.best?.feasibleObjective) > -12)
   }
 
-  /// The published choices with tiny networks still beat the start set by far.
+  /// The published choices with small networks leave the start set, whose best value is near -45, far
+  /// behind (-13 to -22 over three seeds; with networks that are hardly trained -33 to -43).
   @Test func publishedCiboApproachesIt() throws {
-    let study = try BoxMethods.run(budget: 200) {
-      try BoxMethods.cibo(
-        $0, $1,
-        [
-          "preset": .text("published"), "surrogate_hidden": .integer(32),
-          "surrogate_epochs": .integer(30),
-        ])
+    let space = try BoxToy.space(8)
+    let method = try BoxMethods.cibo(
+      space, BoxToy.start(space, 40),
+      [
+        "preset": .text("published"), "surrogate_hidden": .integer(64),
+        "surrogate_epochs": .integer(60), "flow_hidden": .integer(32), "flow_steps": .integer(60),
+        "sampler_steps": .integer(30), "sampler_batch": .integer(40), "trajectory": .integer(8),
+        "filter": .integer(5),
+      ])
+    let study = BoxToy.study(method, budget: 100) {
+      Evaluation(objective: BoxToy.sphere($0), constraints: [BoxToy.halfSpace($0)])
     }
-    BoxMethods.checkSound(study, budget: 200, space: try BoxToy.space(8))
-    let best = study.bestSoFar
-    let first = best[39].isNaN ? -100 : best[39]
-    #expect(try #require(study.best?.feasibleObjective) > max(-30, first + 5))
+    try study.run(context: RunContext(seed: 1))
+    BoxMethods.checkSound(study, budget: 100, space: space)
+    #expect(study.bestSoFar[39] < -35)
+    #expect(try #require(study.best?.feasibleObjective) > -28)
   }
 
   @Test(
@@ -175,8 +180,21 @@ struct BoxMethodTests {
       try study.run(context: RunContext(seed: 1))
       // The best feasible value is -4; of the start set, none is above -14.
       #expect(try #require(study.best?.feasibleObjective) > -6.5)
-      let later = study.trials.suffix(50)
-      #expect(Double(later.count { $0.evaluation.isFeasible }) > 10)
+      #expect(study.trials.suffix(50).contains { $0.evaluation.isFeasible })
+    }
+  }
+
+  /// A single point has no spread, so the first steps are wide.
+  @Test func oneStartPointIsEnough() throws {
+    let space = try BoxToy.space(3)
+    let start = [[-4.0, 3, -2]]
+    for method in [
+      try BoxMethods.megs(space, start) as any SearchMethod, try BoxMethods.cibo(space, start),
+    ] {
+      let study = BoxToy.study(method, budget: 60) { Evaluation(objective: BoxToy.sphere($0)) }
+      try study.run(context: RunContext(seed: 1))
+      BoxMethods.checkSound(study, budget: 60, space: space)
+      #expect(try #require(study.best?.feasibleObjective) > -2, "from -38")
     }
   }
 
