@@ -35,7 +35,8 @@ struct MethodChoice {
     if case .host(let object) = problem.space, let box = object as? BoxHandle {
       let dimension = box.space.dimension
       method = "megs"
-      reason = "`\(problem.name)` is stated over \(dimension) coordinate\(dimension == 1 ? "" : "s")"
+      reason =
+        "`\(problem.name)` is stated over \(dimension) coordinate\(dimension == 1 ? "" : "s")"
     } else {
       method = "nfbo"
       reason = "`\(problem.name)` is stated over sequences"

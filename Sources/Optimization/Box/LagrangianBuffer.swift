@@ -89,6 +89,10 @@ package struct LagrangianBuffer: Sendable {
       }
     }
     self.targets = targets
+    let constraints = scaled.constraints
+    outside = chosen.indices.filter { i in
+      (0..<m).contains { archive.indicators[$0] && constraints[i][$0] > 0 }
+    }
     objectiveMean = scaled.mean
     objectiveDeviation = scaled.deviation
   }
@@ -98,6 +102,27 @@ package struct LagrangianBuffer: Sendable {
 
   /// What models learn: objectives and constraints, N x (1 + M), zero at a constraint's border.
   package let targets: Tensor<Double>
+
+  /// Points that violate a yes/no constraint.
+  private let outside: [Int]
+  /// Share of a model's weight that they get.
+  private static let outsideShare = 0.3
+
+  /// Weights for a model that is to see `size` points' worth: sharp by merit.
+  ///
+  /// Where constraints answer only yes or no, a share goes to points that violate one, best
+  /// objective first: a model of the best points alone would never see the border.
+  package func weights(effectiveSize size: Double) -> [Double] {
+    let own = SamplingWeights.sharp(
+      merits, effectiveSize: max(1, min(size, 0.9 * Double(count))))
+    guard !outside.isEmpty, outside.count < count else { return own }
+    let theirs = SamplingWeights.sharp(
+      outside.map { objectives[$0] },
+      effectiveSize: max(1, min(size / 2, 0.9 * Double(outside.count))))
+    var weights = own.map { (1 - Self.outsideShare) * $0 }
+    for (i, weight) in zip(outside, theirs) { weights[i] += Self.outsideShare * weight }
+    return weights
+  }
 
   private struct Scaled {
     var objectives: [Double]

@@ -44,22 +44,20 @@ struct MultiScaleEnsemble: Sendable {
   /// Fits every member, going on from the last fit.
   /// - Parameters:
   ///   - x: the buffer's points, scaled, N x d.
-  ///   - targets: N x (1 + constraints).
   ///   - weights: of the good points, whose covariance gives the principal axes.
   mutating func learn(
-    _ x: Tensor<Float>, _ targets: Tensor<Double>, merits: [Double], weights: [Double],
-    _ context: RunContext
+    _ x: Tensor<Float>, _ buffer: LagrangianBuffer, weights: [Double], _ context: RunContext
   ) throws {
     let before = members
     let everyone = configuration.axes == .principal
     let axes = try configuration.axes == .coordinates ? nil : Self.principalAxes(x, weights)
-    let sizes = (0..<before.count).map { size(of: $0, among: merits.count) }
+    let sizes = (0..<before.count).map { size(of: $0, among: buffer.count) }
     members = try Parallel.map(before.count) { k in
       try context.checkCancellation("stopped while learning from the evaluations")
       var random = context.stream("member", k)
       var member = before[k]
       try member.fit(
-        x, targets, weights: SamplingWeights.sharp(merits, effectiveSize: sizes[k]),
+        x, buffer.targets, weights: buffer.weights(effectiveSize: sizes[k]),
         effectiveSize: sizes[k],
         axes: everyone || k % 2 == 1 ? axes : nil, using: &random)
       return member

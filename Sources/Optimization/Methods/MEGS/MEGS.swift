@@ -40,8 +40,7 @@ public struct MEGS: SearchMethod {
       buffer.merits, effectiveSize: max(1, min(settings.sharpness, 0.9 * Double(buffer.count))))
     let view = ScaledView(archive, buffer, weights: weights, floor: settings.floor)
     try phases.time("surrogates") {
-      try ensemble.learn(
-        view.points, buffer.targets, merits: buffer.merits, weights: weights, context)
+      try ensemble.learn(view.points, buffer, weights: weights, context)
     }
     let draws = try WeightedDraws(weights)
     let count = min(settings.batch, limit)
