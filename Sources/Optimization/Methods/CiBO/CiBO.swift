@@ -27,6 +27,7 @@ public struct CiBO: SearchMethod {
   var flow: FlowMatching?
   var sampler: DiffusionSampler?
   var planner: ChainPlanner
+  private var caution = BorderCaution()
   /// What the last iteration searched; nil before the first that follows the start set.
   public private(set) var surface: Surface?
   /// lambda of now.
@@ -55,6 +56,7 @@ public struct CiBO: SearchMethod {
     var phases = Phases()
     var rule = settings.buffer
     rule.penalty = lambda
+    rule.indicatorBorder = caution.border
     let buffer = LagrangianBuffer(archive, rule)
     let weights = weights(buffer)
     let view = ScaledView(
@@ -91,6 +93,7 @@ public struct CiBO: SearchMethod {
   public mutating func tell(_ trials: [Trial], context: RunContext) throws {
     try archive.append(trials)
     planner.learn(trials)
+    caution.learn(trials)
     let worked = trials.filter { $0.evaluation.objective != nil }
     guard settings.adaptsLambda, let first = trials.first, first.iteration > 0, !worked.isEmpty
     else { return }

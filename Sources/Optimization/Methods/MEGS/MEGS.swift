@@ -18,6 +18,7 @@ public struct MEGS: SearchMethod {
   private var archive: BoxArchive
   private var ensemble: MultiScaleEnsemble
   private var planner: ChainPlanner
+  private var caution = BorderCaution()
 
   /// A search from a start set.
   /// - Throws: `.badArgument` without a start set.
@@ -35,7 +36,9 @@ public struct MEGS: SearchMethod {
     if iteration == 0 { return Proposal(candidates: start.map { .vector($0) }) }
     guard archive.count > 0 else { throw BoxArchive.nothingWorked }
     var phases = Phases()
-    let buffer = LagrangianBuffer(archive, settings.buffer)
+    var rule = settings.buffer
+    rule.indicatorBorder = caution.border
+    let buffer = LagrangianBuffer(archive, rule)
     let weights = SamplingWeights.sharp(
       buffer.merits, effectiveSize: max(1, min(settings.sharpness, 0.9 * Double(buffer.count))))
     let view = ScaledView(archive, buffer, weights: weights, floor: settings.floor)
@@ -65,5 +68,6 @@ public struct MEGS: SearchMethod {
   public mutating func tell(_ trials: [Trial], context: RunContext) throws {
     try archive.append(trials)
     planner.learn(trials)
+    caution.learn(trials)
   }
 }
