@@ -43,10 +43,12 @@ final class StudyHandle: HostObject, @unchecked Sendable {
     return text
   }
 
-  let members = [
-    "best", "trials", "candidates", "history", "curve", "evaluations", "iterations", "finished",
-    "method",
-  ]
+  var members: [String] {
+    [
+      "best", "trials", "candidates", "history", "curve", "evaluations", "iterations", "finished",
+      "method",
+    ] + (study.method is CiBO ? StudySurface.members : [])
+  }
 
   func member(_ name: String) throws -> Value? {
     switch name {
@@ -60,7 +62,7 @@ final class StudyHandle: HostObject, @unchecked Sendable {
     case "iterations": .number(Double(study.iterations))
     case "finished": study.finished.map { .string($0) } ?? .bool(false)
     case "method": .string(study.method.name)
-    default: nil
+    default: try StudySurface.member(name, of: study)
     }
   }
 }

@@ -27,6 +27,8 @@ public struct CiBO: SearchMethod {
   var flow: FlowMatching?
   var sampler: DiffusionSampler?
   var planner: ChainPlanner
+  /// What the last iteration searched; nil before the first that follows the start set.
+  public private(set) var surface: Surface?
   /// lambda of now.
   private var lambda: Double
 
@@ -66,6 +68,8 @@ public struct CiBO: SearchMethod {
     }
     let round = try Round(
       method: self, view: view, weights: weights, lambda: lambda, context: context)
+    surface = Surface(
+      space: archive.space, view: view, reward: round.reward, chart: round.chart as? LatentChart)
     let count = min(settings.batch, limit)
     var novelty = Novelty(archive, view)
     let found = try phases.time("posterior") {
