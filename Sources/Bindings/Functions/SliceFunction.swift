@@ -42,7 +42,18 @@ enum SliceFunction {
       }
     }
     let grid = try Plot.Grid(x: axes[0], y: axes[1], values: values, label: label(arguments))
-    return try Plot.heatmap(grid, xLabel: "x[\(along[0])]", yLabel: "x[\(along[1])]")
+    let name = coordinate(arguments)
+    return try Plot.heatmap(
+      grid, xLabel: "\(name)[\(along[0])]", yLabel: "\(name)[\(along[1])]")
+  }
+
+  /// What `f` calls its vector.
+  private static func coordinate(_ arguments: Arguments) -> String {
+    switch arguments.given("f") {
+    case .problem(let problem): problem.parameterName
+    case .function(let function): function.signature.parameters.first?.name ?? "x"
+    default: "x"
+    }
   }
 
   private static func value(
