@@ -6,7 +6,7 @@ import Foundation
 /// The three signatures are those that CiBO's paper names (arXiv 2507.00480): an infeasibility loop,
 /// mode collapse, and a prior that does not match what is feasible. Each is told once an episode:
 /// it has to end before it is told again.
-struct SearchWarnings: Sendable {
+package struct SearchWarnings: Sendable {
   /// Iterations that make an episode; one bad batch is no signature.
   static let patience = 3
   /// Iterations without any feasible point before that is told.
@@ -25,11 +25,14 @@ struct SearchWarnings: Sendable {
 
   private var told: Set<Signature> = []
 
+  /// Nothing told yet.
+  package init() {}
+
   /// What to tell after the last iteration of a history.
   /// - Parameters:
   ///   - hasConstraints: whether the problem states any.
   ///   - gap: how far the study is from feasible; asked only where that is told.
-  mutating func after(
+  package mutating func after(
     _ history: [IterationReport], hasConstraints: Bool, gap: () -> FeasibilityGap?
   ) -> [String] {
     // The start set is no choice of the method.
