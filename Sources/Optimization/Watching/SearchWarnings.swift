@@ -50,15 +50,15 @@ package struct SearchWarnings: Sendable {
         .nothingFeasible, chosen.count >= Self.barren && last.best == nil, &texts,
         "nothing feasible after \(last.evaluations) evaluations"
           + (gap().map { ": \($0.phrase)" } ?? "")
-          + "; start from feasible points (`feasible_points`), or raise `lambda` where the method "
-          + "has it")
+          + "; give feasible points in `initial`, or raise `lambda` where the method has it")
       let shares = chosen.suffix(Self.patience).compactMap { $0.measure("prior_feasible") }
       note(
         .priorMismatch,
         shares.count == Self.patience && shares.allSatisfy { $0 <= Self.mismatch }
           && last.best != nil, &texts,
         "the prior's own samples are infeasible although feasible points are known: it follows "
-          + "the objective too sharply; lower `sharpness`, or raise `lambda`")
+          + "the objective too closely; raise `sharpness`, which weighs more points, or raise `lambda`"
+      )
     }
     note(
       .collapse, Self.hasCollapsed(chosen), &texts,
