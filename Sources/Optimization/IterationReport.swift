@@ -17,6 +17,21 @@ public struct IterationReport: Sendable, Equatable {
   /// Seconds by phase, in order; the last is "evaluate".
   public var seconds: [Measure]
 
+  /// A row of a history.
+  package init(
+    iteration: Int, evaluations: Int, added: Int, best: Double?, feasibleShare: Double, failed: Int,
+    measures: [Measure], seconds: [Measure]
+  ) {
+    self.iteration = iteration
+    self.evaluations = evaluations
+    self.added = added
+    self.best = best
+    self.feasibleShare = feasibleShare
+    self.failed = failed
+    self.measures = measures
+    self.seconds = seconds
+  }
+
   /// A named number.
   public struct Measure: Sendable, Equatable {
     /// What was measured.

@@ -1,12 +1,12 @@
 import Oracles
 
 /// What every study measures of a batch, whatever its method.
-enum BatchMeasures {
+package enum BatchMeasures {
   /// Points whose distances are looked at: enough for a mean, and no longer than a blink.
   private static let most = 256
 
   /// "batch_spread" in a box, and "violation_…" for each constraint.
-  static func of(_ trials: [Trial], space: BoxSpace?) -> [IterationReport.Measure] {
+  package static func of(_ trials: [Trial], space: BoxSpace?) -> [IterationReport.Measure] {
     var measures: [IterationReport.Measure] = []
     if let space, let spread = spread(trials, space) {
       measures.append(.init("batch_spread", spread))
@@ -15,7 +15,7 @@ enum BatchMeasures {
   }
 
   /// Mean distance between two points of the batch in the unit cube; nil for fewer than two points.
-  static func spread(_ trials: [Trial], _ space: BoxSpace) -> Double? {
+  package static func spread(_ trials: [Trial], _ space: BoxSpace) -> Double? {
     let points = trials.prefix(most).compactMap { trial -> [Double]? in
       if case .vector(let x) = trial.candidate { space.unit(x) } else { nil }
     }

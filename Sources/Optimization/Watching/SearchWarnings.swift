@@ -6,7 +6,7 @@ import Foundation
 /// The three signatures are those that CiBO's paper names (arXiv 2507.00480): an infeasibility loop,
 /// mode collapse, and a prior that does not match what is feasible. Each is told once an episode:
 /// it has to end before it is told again.
-struct SearchWarnings: Sendable {
+package struct SearchWarnings: Sendable {
   /// Iterations that make an episode; one bad batch is no signature.
   static let patience = 3
   /// Iterations without any feasible point before that is told.
@@ -25,11 +25,14 @@ struct SearchWarnings: Sendable {
 
   private var told: Set<Signature> = []
 
+  /// Nothing told yet.
+  package init() {}
+
   /// What to tell after the last iteration of a history.
   /// - Parameters:
   ///   - hasConstraints: whether the problem states any.
   ///   - gap: how far the study is from feasible; asked only where that is told.
-  mutating func after(
+  package mutating func after(
     _ history: [IterationReport], hasConstraints: Bool, gap: () -> FeasibilityGap?
   ) -> [String] {
     // The start set is no choice of the method.
@@ -47,15 +50,15 @@ struct SearchWarnings: Sendable {
         .nothingFeasible, chosen.count >= Self.barren && last.best == nil, &texts,
         "nothing feasible after \(last.evaluations) evaluations"
           + (gap().map { ": \($0.phrase)" } ?? "")
-          + "; start from feasible points (`feasible_points`), or raise `lambda` where the method "
-          + "has it")
+          + "; give feasible points in `initial`, or raise `lambda` where the method has it")
       let shares = chosen.suffix(Self.patience).compactMap { $0.measure("prior_feasible") }
       note(
         .priorMismatch,
         shares.count == Self.patience && shares.allSatisfy { $0 <= Self.mismatch }
           && last.best != nil, &texts,
         "the prior's own samples are infeasible although feasible points are known: it follows "
-          + "the objective too sharply; lower `sharpness`, or raise `lambda`")
+          + "the objective too closely; raise `sharpness`, which weighs more points, or raise `lambda`"
+      )
     }
     note(
       .collapse, Self.hasCollapsed(chosen), &texts,
