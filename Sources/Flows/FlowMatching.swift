@@ -71,6 +71,31 @@ public struct FlowMatching: Sendable {
     try solver.solveForGradients(z, along: velocity.field)
   }
 
+  /// The solver of the same rule with the fewest steps whose end points from `probe` (N x D, at time
+  /// 0) differ by at most `tolerance` in every entry from those in `finest`'s steps.
+  ///
+  /// Halves the steps while that holds. A smooth velocity needs far fewer steps than the published
+  /// 250 for the same map to Float32 accuracy, and integration is most of a round's cost.
+  /// - Throws: `.numerical` if `finest` itself gives numbers that are not finite, `.cancelled`.
+  public func coarsened(
+    _ finest: ODESolver, within tolerance: Double, on probe: Tensor<Float>,
+    cancellation: Cancellation? = nil
+  ) throws(Failure) -> ODESolver {
+    let ends = try forward(probe, by: finest, cancellation: cancellation)
+    var best = finest
+    while best.steps > 1 {
+      let coarser = ODESolver(finest.rule, steps: (best.steps + 1) / 2)
+      // Too few steps may leave what is finite; then they are too few.
+      guard let tried = try? forward(probe, by: coarser, cancellation: cancellation) else { break }
+      let (a, b) = (ends.pointer, tried.pointer)
+      let largest = (0..<ends.count).reduce(Float(0)) { max($0, abs(a[$1] - b[$1])) }
+      guard Double(largest) <= tolerance else { break }
+      best = coarser
+    }
+    try cancellation?.check("the integration was stopped")
+    return best
+  }
+
   // MARK: The loss
 
   /// A batch's noise and data (R x D each, paired row by row) and times [R].

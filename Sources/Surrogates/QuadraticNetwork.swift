@@ -52,20 +52,44 @@ public struct QuadraticNetwork: Sendable {
   /// Number of outputs; 0 before the first fit.
   public var outputCount: Int { coefficients.columns }
 
+  /// Weights of a fit's points, one for each row and not all zero, and the number of observations
+  /// that they are worth, which sets the ridge's strength.
+  public struct Sample: Sendable {
+    let weights: [Double]
+    let effectiveSize: Double
+
+    /// Weights, and what they are worth.
+    public init(weights: [Double], effectiveSize: Double) {
+      self.weights = weights
+      self.effectiveSize = effectiveSize
+    }
+  }
+
   /// Learns from weighted data.
   /// - Parameters:
   ///   - x: N x d, scaled inputs.
   ///   - y: N x C targets.
-  ///   - weights: N, not all zero.
-  ///   - effectiveSize: the observations that the weights are worth; sets the ridge's strength.
+  ///   - sample: what the points count.
+  ///   - apart: columns of y whose regression weighs the points in its own way. The network on top
+  ///     learns from both samples in halves.
   ///   - axes: orthonormal columns along which the regression bends, d x d; nil for the coordinates.
   /// - Throws: `.numerical` if the regression cannot be solved or training breaks down.
   public mutating func fit(
-    _ x: Tensor<Float>, _ y: Tensor<Double>, weights: [Double], effectiveSize: Double,
+    _ x: Tensor<Float>, _ y: Tensor<Double>, _ sample: Sample,
+    apart: (columns: [Int], sample: Sample)? = nil,
     axes: Tensor<Float>? = nil, using random: inout RandomStream
   ) throws(Failure) {
     self.axes = axes
-    try regress(along(x), y, weights, effectiveSize)
+    let inputs = along(x)
+    coefficients = try regression(inputs, y, sample)
+    var weights = sample.weights
+    if let apart {
+      let own = try regression(inputs, y, apart.sample)
+      for row in 0..<own.rows {
+        for column in apart.columns { coefficients[row, column] = own[row, column] }
+      }
+      weights = zip(weights, apart.sample.weights).map { ($0 + $1) / 2 }
+    }
     var residuals = y.converted(to: Float.self)
     residuals.add(quadratic(x), scale: -1)
     scaleResiduals(&residuals, weights)
@@ -149,9 +173,10 @@ public struct QuadraticNetwork: Sendable {
   // MARK: Regression
 
   /// Solves (F^T W F + ridge) B = F^T W Y over the rows with a weight that counts.
-  private mutating func regress(
-    _ x: Tensor<Float>, _ y: Tensor<Double>, _ weights: [Double], _ effectiveSize: Double
-  ) throws(Failure) {
+  private func regression(
+    _ x: Tensor<Float>, _ y: Tensor<Double>, _ sample: Sample
+  ) throws(Failure) -> Tensor<Float> {
+    let (weights, effectiveSize) = (sample.weights, sample.effectiveSize)
     let (d, c) = (x.columns, y.columns)
     let p = configuration.hasCurvature ? 1 + 2 * d : 1 + d
     let total = weights.reduce(0, +)
@@ -179,7 +204,7 @@ public struct QuadraticNetwork: Sendable {
     let factor = try LinearAlgebra.cholesky(gram)
     let right = features.matmul(targets, transposeSelf: true)
     let half = LinearAlgebra.solveLower(factor, right)
-    coefficients = LinearAlgebra.solveLower(factor, half, transpose: true).converted()
+    return LinearAlgebra.solveLower(factor, half, transpose: true).converted()
   }
 
   private mutating func scaleResiduals(_ residuals: inout Tensor<Float>, _ weights: [Double]) {

@@ -59,6 +59,27 @@ struct FlowMatchingTests {
     #expect(errors[1] < 0.5 * errors[0])
   }
 
+  /// As few steps as the tolerance allows, and no fewer.
+  @Test func solversAreCoarsenedWithinTheirTolerance() throws {
+    var random = RandomStream(seed: 6)
+    var flow = FlowMatching(dimension: 2, hidden: [64, 64], using: &random)
+    try flow.train(
+      clusters(400, &random), weights: Array(repeating: 1, count: 400), .init(steps: 400),
+      using: random.stream("train"), in: RunContext(seed: 0))
+    let z = Tensor<Float>.normal([200, 2], using: &random)
+    let finest = ODESolver(.rungeKutta38, steps: 200)
+    let ends = try flow.forward(z, by: finest)
+    func error(_ steps: Int) throws -> Double {
+      try (flow.forward(z, by: ODESolver(.rungeKutta38, steps: steps)) - ends).entries
+        .reduce(0) { max($0, Double(abs($1))) }
+    }
+    let fine = try flow.coarsened(finest, within: 1e-4, on: z)
+    let rough = try flow.coarsened(finest, within: 1e-2, on: z)
+    #expect(rough.steps < fine.steps && fine.steps < 200)
+    #expect(try error(fine.steps) <= 1e-4 && error((fine.steps + 1) / 2) > 1e-4)
+    #expect(try flow.coarsened(finest, within: 0, on: z).steps == 200)
+  }
+
   @Test func trainingInPartsGoesOnAndRepeats() throws {
     func run(_ steps: [Int]) throws -> [Double] {
       var random = RandomStream(seed: 6)

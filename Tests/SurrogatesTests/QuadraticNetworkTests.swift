@@ -34,7 +34,8 @@ struct QuadraticNetworkTests {
     var random = RandomStream(seed: 5)
     let equal = [Double](repeating: 1 / Double(data.x.rows), count: data.x.rows)
     try model.fit(
-      data.x, data.y, weights: weights ?? equal, effectiveSize: Double(data.x.rows), using: &random)
+      data.x, data.y, .init(weights: weights ?? equal, effectiveSize: Double(data.x.rows)),
+      using: &random)
     return model
   }
 
@@ -81,10 +82,33 @@ struct QuadraticNetworkTests {
     var model = QuadraticNetwork(configuration)
     let weights = (0..<80).map { $0 < 40 ? Double(1 + $0 % 3) : 0 }
     try model.fit(
-      x, Tensor([80, 1], y), weights: weights, effectiveSize: 40, using: &random)
+      x, Tensor([80, 1], y), .init(weights: weights, effectiveSize: 40), using: &random)
     let answers = model(x)
     for i in 0..<40 { #expect(abs(Double(answers[i, 0]) - y[i]) < 1e-3) }
     #expect(abs(Double(answers[60, 0]) - y[60]) > 1)
+  }
+
+  /// A column that weighs the points in its own way gets what a fit by those weights alone gives.
+  @Test func columnsApartHaveTheirOwnWeights() throws {
+    let data = Points(60, dimension: 3)
+    let (first, second) = ((0..<60).map { $0 < 40 ? 1.0 : 0 }, (0..<60).map { $0 < 20 ? 0 : 1.0 })
+    func model(_ weights: [Double], apart: [Double]? = nil) throws -> Tensor<Float> {
+      var configuration = QuadraticNetwork.Configuration()
+      configuration.firstSteps = 0
+      var model = QuadraticNetwork(configuration)
+      var random = RandomStream(seed: 5)
+      try model.fit(
+        data.x, data.y, .init(weights: weights, effectiveSize: 40),
+        apart: apart.map { ([1], .init(weights: $0, effectiveSize: 40)) }, using: &random)
+      return model(data.x)
+    }
+    let (own, other) = (try model(first), try model(second))
+    let both = try model(first, apart: second)
+    for i in 0..<60 {
+      #expect(abs(both[i, 0] - own[i, 0]) < 1e-5)
+      #expect(abs(both[i, 1] - other[i, 1]) < 1e-5)
+    }
+    #expect((own - other).entries.contains { abs($0) > 0.01 })
   }
 
   @Test func theNetworkLearnsWhatTheQuadraticLeaves() throws {

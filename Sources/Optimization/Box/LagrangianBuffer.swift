@@ -90,9 +90,12 @@ package struct LagrangianBuffer: Sendable {
     }
     self.targets = targets
     let constraints = scaled.constraints
-    outside = chosen.indices.filter { i in
+    func violates(_ i: Int) -> Bool {
       (0..<m).contains { archive.indicators[$0] && constraints[i][$0] > 0 }
     }
+    outside = chosen.indices.filter(violates)
+    inside = chosen.indices.filter { !violates($0) }
+    indicatorTargets = (0..<m).filter { archive.indicators[$0] }.map { 1 + $0 }
     objectiveMean = scaled.mean
     objectiveDeviation = scaled.deviation
   }
@@ -103,24 +106,32 @@ package struct LagrangianBuffer: Sendable {
   /// What models learn: objectives and constraints, N x (1 + M), zero at a constraint's border.
   package let targets: Tensor<Double>
 
-  /// Points that violate a yes/no constraint.
-  private let outside: [Int]
-  /// Share of a model's weight that they get.
-  private static let outsideShare = 0.3
+  /// Which of the targets' columns are yes/no constraints.
+  package let indicatorTargets: [Int]
+  /// Points that violate a yes/no constraint, and the others.
+  private let outside, inside: [Int]
 
   /// Weights for a model that is to see `size` points' worth: sharp by merit.
-  ///
-  /// Where constraints answer only yes or no, a share goes to points that violate one, best
-  /// objective first: a model of the best points alone would never see the border.
   package func weights(effectiveSize size: Double) -> [Double] {
-    let own = SamplingWeights.sharp(
-      merits, effectiveSize: max(1, min(size, 0.9 * Double(count))))
-    guard !outside.isEmpty, outside.count < count else { return own }
-    let theirs = SamplingWeights.sharp(
-      outside.map { objectives[$0] },
-      effectiveSize: max(1, min(size / 2, 0.9 * Double(outside.count))))
-    var weights = own.map { (1 - Self.outsideShare) * $0 }
-    for (i, weight) in zip(outside, theirs) { weights[i] += Self.outsideShare * weight }
+    SamplingWeights.sharp(merits, effectiveSize: max(1, min(size, 0.9 * Double(count))))
+  }
+
+  /// Weights for a model of where yes/no constraints change; nil where all points are on one side.
+  ///
+  /// Half goes to points that violate one and half to the others, on both sides to those nearest to
+  /// the good points: what lies far on either side says little about the border between.
+  /// - Parameters:
+  ///   - size: effective sample size.
+  ///   - squaredDistances: of each point from the middle of the good ones.
+  package func borderWeights(effectiveSize size: Double, squaredDistances: [Double]) -> [Double]? {
+    guard !outside.isEmpty, !inside.isEmpty else { return nil }
+    var weights = [Double](repeating: 0, count: count)
+    for side in [inside, outside] {
+      let own = SamplingWeights.sharp(
+        side.map { -squaredDistances[$0] },
+        effectiveSize: max(1, min(size / 2, 0.9 * Double(side.count))))
+      for (i, weight) in zip(side, own) { weights[i] = weight / 2 }
+    }
     return weights
   }
 

@@ -1,14 +1,16 @@
 import Oracles
 
-/// How far inside a yes/no constraint the search keeps: the predicted chance of a violation from
-/// which on a point counts as violating it, adapted to what the batches find.
+/// How carefully the search treats yes/no constraints, adapted to what the batches find.
 ///
 /// The models' border is rough, and the best points crowd against it. Where fewer than nine in ten
 /// of a batch obey the yes/no constraints the border moves inwards, past a predicted chance of 0 if
-/// need be; where nearly all do, it moves back out.
+/// need be, and ascents keep closer to the good points they start from: in many dimensions a border
+/// is learned only from points near it. Where nearly all obey, both go back.
 package struct BorderCaution: Sendable {
   /// The chance that counts as a violation; below 0 deep inside.
   package private(set) var border = 0.25
+  /// What the ascents' radii are multiplied by, at most 1.
+  package private(set) var reach = 1.0
 
   package init() {}
 
@@ -25,8 +27,12 @@ package struct BorderCaution: Sendable {
     let share = Double(inside) / Double(answered.count)
     if share < 0.9 {
       border = max(-1, border - 0.25 * (0.95 - share))
+      reach = max(Self.leastReach, reach * (1 - 0.4 * (0.95 - share)))
     } else if share > 0.97 {
       border = min(0.25, border + 0.02)
+      reach = min(1, reach * 1.1)
     }
   }
+
+  private static let leastReach = 0.01
 }

@@ -23,6 +23,8 @@ struct ChainPlanner: Sendable {
   }
 
   let rule: Rule
+  /// What radii are multiplied by in this round.
+  var caution = 1.0
   private(set) var memberShares, meanShares, radiusShares: AdaptiveShares
   /// Of what was asked last: the member that chose it and its chain's plan.
   private var asked: [[Double]: (member: Int, plan: Ascent.Plan)] = [:]
@@ -48,7 +50,7 @@ struct ChainPlanner: Sendable {
       let place = (Double(band) + random.uniform()) / Double(Self.radiusBands)
       return Ascent.Plan(
         rows: draws.draw(1 << doublings, using: &random), doublings: doublings, band: band,
-        radius: Float(rule.reach * exp(-rule.radii * place)))
+        radius: Float(caution * rule.reach * exp(-rule.radii * place)))
     }
   }
 

@@ -52,15 +52,45 @@ struct MultiScaleEnsemble: Sendable {
     let everyone = configuration.axes == .principal
     let axes = try configuration.axes == .coordinates ? nil : Self.principalAxes(x, weights)
     let sizes = (0..<before.count).map { size(of: $0, among: buffer.count) }
+    let distances = buffer.indicatorTargets.isEmpty ? [] : Self.squaredDistances(x, weights)
     members = try Parallel.map(before.count) { k in
       try context.checkCancellation("stopped while learning from the evaluations")
       var random = context.stream("member", k)
       var member = before[k]
+      let border =
+        buffer.indicatorTargets.isEmpty
+        ? nil
+        : buffer.borderWeights(
+          effectiveSize: Self.borderSize * sizes[k], squaredDistances: distances)
       try member.fit(
-        x, buffer.targets, weights: buffer.weights(effectiveSize: sizes[k]),
-        effectiveSize: sizes[k],
-        axes: everyone || k % 2 == 1 ? axes : nil, using: &random)
+        x, buffer.targets,
+        .init(weights: buffer.weights(effectiveSize: sizes[k]), effectiveSize: sizes[k]),
+        apart: border.map {
+          (
+            columns: buffer.indicatorTargets,
+            sample: .init(weights: $0, effectiveSize: Self.borderSize * sizes[k])
+          )
+        }, axes: everyone || k % 2 == 1 ? axes : nil, using: &random)
       return member
+    }
+  }
+
+  /// A yes or no tells less than a value: how many times as many points a border is learned from.
+  private static let borderSize = 4.0
+
+  /// Of each row of x from the weighted mean of all.
+  private static func squaredDistances(_ x: Tensor<Float>, _ weights: [Double]) -> [Double] {
+    let (n, d) = (x.rows, x.columns)
+    var mean = [Double](repeating: 0, count: d)
+    let total = weights.reduce(0, +)
+    for i in 0..<n {
+      for k in 0..<d { mean[k] += weights[i] / total * Double(x.pointer[i * d + k]) }
+    }
+    return (0..<n).map { i in
+      (0..<d).reduce(0.0) {
+        let away = Double(x.pointer[i * d + $1]) - mean[$1]
+        return $0 + away * away
+      }
     }
   }
 

@@ -136,6 +136,40 @@ struct AdaptiveSharesTests {
   }
 }
 
+struct BorderCautionTests {
+  /// A batch of ten of which `inside` obey a yes/no constraint.
+  private func batch(inside: Int, iteration: Int = 1, isIndicator: Bool = true) -> [Trial] {
+    (0..<10).map { i in
+      Trial(
+        index: i, iteration: iteration, candidate: .vector([Double(i)]),
+        evaluation: Evaluation(
+          objective: 1,
+          constraints: [
+            .init(name: "c", violation: i < inside ? 0 : 1, isIndicator: isIndicator)
+          ]), seconds: 0)
+    }
+  }
+
+  @Test func violationsMakeCarefulAndObedienceBold() {
+    var caution = BorderCaution()
+    let start = caution
+    for _ in 0..<40 { caution.learn(batch(inside: 1)) }
+    #expect(caution.border == -1 && caution.reach < 0.02 && caution.reach > 0)
+    let careful = caution
+    caution.learn(batch(inside: 10))
+    #expect(caution.border > careful.border && caution.reach > careful.reach)
+    for _ in 0..<100 { caution.learn(batch(inside: 10)) }
+    #expect(caution.border == start.border && caution.reach == start.reach)
+  }
+
+  @Test func theStartSetAndNumbersSayNothing() {
+    var caution = BorderCaution()
+    caution.learn(batch(inside: 0, iteration: 0))
+    caution.learn(batch(inside: 0, isIndicator: false))
+    #expect(caution.reach == 1 && caution.border == BorderCaution().border)
+  }
+}
+
 struct AscentTests {
   private func plans(_ count: Int, radius: Float) -> [Ascent.Plan] {
     (0..<count).map { _ in .init(rows: [0], doublings: 0, band: 0, radius: radius) }

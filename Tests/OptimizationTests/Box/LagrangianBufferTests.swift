@@ -107,6 +107,22 @@ struct LagrangianBufferTests {
   }
 
   /// A chance of violation of a quarter is the border of a yes/no constraint: targets are zero there.
+  /// Half of the border's weight on each side, nearest points first; none where one side is empty.
+  @Test func theBorderIsSeenFromBothSides() throws {
+    let archive = try archive(
+      [(1, [0]), (2, [1]), (3, [0]), (4, [1]), (5, [1])], indicator: true)
+    let buffer = LagrangianBuffer(archive, .init(capacity: 10, penalty: 10))
+    #expect(buffer.indicatorTargets == [1])
+    let weights = try #require(
+      buffer.borderWeights(effectiveSize: 3, squaredDistances: [4, 1, 1, 9, 4]))
+    #expect(abs(weights[0] + weights[2] - 0.5) < 1e-9)
+    #expect(abs(weights[1] + weights[3] + weights[4] - 0.5) < 1e-9)
+    #expect(weights[2] > weights[0] && weights[1] > weights[4] && weights[4] > weights[3])
+    let feasible = try self.archive([(1, [0]), (2, [0])], indicator: true)
+    let one = LagrangianBuffer(feasible, .init(capacity: 10, penalty: 10))
+    #expect(one.borderWeights(effectiveSize: 3, squaredDistances: [1, 2]) == nil)
+  }
+
   @Test func indicatorsHaveABorderBetweenTheirValues() throws {
     let archive = try archive([(1, [0]), (2, [1]), (3, [0]), (4, [1])], indicator: true)
     let buffer = LagrangianBuffer(archive, .init(capacity: 10, penalty: 10))

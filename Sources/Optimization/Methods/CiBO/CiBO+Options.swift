@@ -66,7 +66,11 @@ extension CiBO {
       "of the flow's equation (default midpoint; published rk4)"
     ),
     OptionSpec(
-      "solver_steps", .integer(1...10_000), "its steps (default 8; published 250)"),
+      "solver_steps", .integer(1...10_000), "its steps, at most (default 8; published 250)"),
+    OptionSpec(
+      "solver_tolerance", .real(0...1),
+      "take half the steps, and half of these, as long as a probe's end points differ by no more, in "
+        + "deviations of the data; 0 for all steps (default 0; published 0.0001)"),
     OptionSpec(
       "reuse", .flag,
       "go on training the models of the last iteration (default true; published "
@@ -107,7 +111,7 @@ extension CiBO {
         + "each candidate)"),
     OptionSpec(
       "largest_mean", .integer(1...1024),
-      "ascents start at the mean of 1, 2, 4, … up to this many good points (default: 16, or 64 from "
+      "ascents start at the mean of 1, 2, 4, … up to this many good points (default: 16, or 8 from "
         + "100 dimensions on); 1 keeps separate optima apart"),
     OptionSpec(
       "reach", .real(1e-3...100), default: .real(3),
@@ -132,6 +136,7 @@ extension CiBO {
     var flowHidden: [Int]
     var firstFlow, laterFlow: FlowMatching.Training
     var solver: ODESolver
+    var solverTolerance: Double
     var samplerHidden, trajectory: Int
     var samplerTraining: DiffusionSampler.Training
     /// The multi-scale ensemble and the plans of ascents, shared with MEGS.
@@ -184,6 +189,7 @@ extension CiBO {
       solver = ODESolver(
         text("solver", "midpoint", "rk4") == "rk4" ? .rungeKutta38 : .midpoint,
         steps: integer("solver_steps", 8, 250))
+      solverTolerance = real("solver_tolerance", 0, 1e-4)
       samplerHidden = o.integer("sampler_hidden")
       trajectory = o.integer("trajectory")
       samplerTraining = DiffusionSampler.Training(

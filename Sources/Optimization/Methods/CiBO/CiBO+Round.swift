@@ -23,6 +23,8 @@ extension CiBO {
     let weights: [Double]
     /// Inverse temperature.
     let beta: Double
+    /// Of the flow's equation.
+    private(set) var solver: ODESolver
     /// Share of the prior's samples that the surrogates take for feasible.
     let priorFeasible: Double
 
@@ -48,9 +50,11 @@ extension CiBO {
         judges = method.ensemble.rewards(penalty: lambda)
         reward = JoinedReward(parts: judges, gamma: Float(settings.gamma))
       }
+      solver = settings.solver
       if let flow = method.flow, settings.isLatent {
+        solver = try Self.solver(settings, flow, context)
         chart = LatentChart(
-          view: view, flow: flow, solver: settings.solver, priorWeight: Float(settings.alpha))
+          view: view, flow: flow, solver: solver, priorWeight: Float(settings.alpha))
       } else {
         chart = DataChart(view: view, priorWeight: Float(settings.alpha))
       }
@@ -66,6 +70,20 @@ extension CiBO {
     }
 
     private static let probes = 500
+
+    /// The solver of this round's flow, in no more steps than its tolerance asks for.
+    private static func solver(
+      _ settings: Settings, _ flow: FlowMatching, _ context: RunContext
+    ) throws -> ODESolver {
+      guard settings.solverTolerance > 0 else { return settings.solver }
+      var random = context.stream("solver")
+      // The posterior may lie off the prior, where the velocity was hardly trained: look there too.
+      let near = Tensor<Float>.normal([32, flow.dimension], using: &random)
+      let far = Tensor<Float>.normal([32, flow.dimension], using: &random).affine(3, 0)
+      return try flow.coarsened(
+        settings.solver, within: settings.solverTolerance, on: .concatenated([near, far]),
+        cancellation: context.cancellation)
+    }
 
     /// `count` candidates by the search that the settings ask for.
     func candidates(

@@ -57,6 +57,7 @@ public struct CiBO: SearchMethod {
     var rule = settings.buffer
     rule.penalty = lambda
     rule.indicatorBorder = caution.border
+    planner.caution = caution.reach
     let buffer = LagrangianBuffer(archive, rule)
     let weights = weights(buffer)
     let view = ScaledView(
@@ -86,6 +87,7 @@ public struct CiBO: SearchMethod {
       measures: [
         .init("log_reward", found.meanReward), .init("lambda", lambda), .init("beta", round.beta),
         .init("prior_feasible", round.priorFeasible),
+        .init("solver_steps", Double(round.solver.steps)),
       ] + found.measures + novelty.measures, seconds: phases.summed)
   }
 

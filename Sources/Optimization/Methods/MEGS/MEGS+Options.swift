@@ -34,7 +34,7 @@ extension MEGS {
     OptionSpec("ascent_steps", .integer(1...1000), default: .integer(20), "steps of an ascent"),
     OptionSpec(
       "largest_mean", .integer(1...1024),
-      "ascents start at the mean of 1, 2, 4, … up to this many good points (default: 16, or 64 from "
+      "ascents start at the mean of 1, 2, 4, … up to this many good points (default: 16, or 8 from "
         + "100 dimensions on)"),
     OptionSpec(
       "radii", .real(0...10),
@@ -98,7 +98,7 @@ extension MEGS {
       let chains = integer("chains", max(80, Int(2.4 * Double(batch))))
       planning = ChainPlanner.Rule(
         chainsPerMember: max(1, (chains + members - 1) / members),
-        largestMean: integer("largest_mean", many ? 64 : 16), reach: real("reach", many ? 3 : 1),
+        largestMean: integer("largest_mean", many ? 8 : 16), reach: real("reach", many ? 3 : 1),
         radii: real("radii", many ? 3.5 : 2.5), adaption: o.real("adaption"),
         penalty: o.real("penalty"))
     }

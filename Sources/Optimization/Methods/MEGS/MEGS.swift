@@ -38,6 +38,7 @@ public struct MEGS: SearchMethod {
     var phases = Phases()
     var rule = settings.buffer
     rule.indicatorBorder = caution.border
+    planner.caution = caution.reach
     let buffer = LagrangianBuffer(archive, rule)
     let weights = SamplingWeights.sharp(
       buffer.merits, effectiveSize: max(1, min(settings.sharpness, 0.9 * Double(buffer.count))))
