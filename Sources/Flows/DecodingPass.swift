@@ -1,203 +1,242 @@
 import Engine
 
-/// Latent to data for a shard of sequences: blocks in reverse, positions one after the other.
+/// Latent to data for some sequences: positions one after the other, at each all blocks in reverse.
+///
+/// Sequences sit in slots, each at its own position. One that reaches its `<stop>` leaves, since all
+/// that follows is `<stop>` whatever the latent says, and the next takes its slot: so short sequences
+/// do not pay for the longest, and products keep their size.
 package struct DecodingPass<Scalar: TensorScalar> {
-  /// LSTM states and final vectors of decoded sequences, for others that share their beginnings.
+  /// Tokens of decoded sequences and the LSTM states on their way, for others that share their
+  /// beginnings.
   package struct Prefix: Sendable {
-    /// By block and position: the states before the position, A x (2 L H).
-    package var states: [[Tensor<Scalar>]]
-    /// T blocks of F x A.
-    package var vectors: Tensor<Scalar>
-    package let count: Int
+    /// A sequences.
+    package let tokens: TokenBatch
+    /// States before a position, by sequence, position and block: (A T K) x (2 L H). Those after a
+    /// sequence's `<stop>` are not set.
+    fileprivate var states: Tensor<Scalar>
   }
 
-  package typealias P = UnsafeMutablePointer<Scalar>
+  /// Where a sequence begins: at a position whose earlier tokens and states are those of an anchor.
+  package struct Start: Sendable {
+    var position: Int
+    var anchor: Int
+  }
+
+  /// A sequence at work.
+  private struct Slot {
+    var row: Int
+    var position: Int
+  }
 
   private let flow: SeqFlow<Scalar>
-  private let count: Int
+  private let latents: Tensor<Scalar>
   private let length: Int
-  private let features: Int
-  /// T blocks of F x n, from z to v in place.
-  private var v: Tensor<Scalar>
+  private let directions: Tensor<Scalar>
+  /// By block: initial states (2 L) x H, and T x 4H of what a position and the bias add to the gates.
+  private let beginnings: [Tensor<Scalar>]
+  private let positions: [Tensor<Scalar>]
+  private let keepsVectors: Bool
+  /// B x T.
+  private var tokens: [Int32]
+  private var prefix: Prefix?
+  private var recorded: Tensor<Scalar>?
+  /// Decoded vectors, B x (T F), where they are kept.
+  package private(set) var vectors: Tensor<Scalar>
 
-  package init(_ flow: SeqFlow<Scalar>, latents: Tensor<Scalar>, length: Int) {
+  /// - Parameters:
+  ///   - latents: B x (T F).
+  ///   - keepsVectors: decode every position, also behind `<stop>`, and keep the vectors.
+  package init(
+    _ flow: SeqFlow<Scalar>, latents: Tensor<Scalar>, length: Int, directions: Tensor<Scalar>,
+    keepsVectors: Bool = false
+  ) {
     self.flow = flow
+    self.latents = latents
     self.length = length
-    count = latents.rows
-    features = flow.configuration.features
-    v = Tensor(uninitialized: [length, features, latents.rows])
-    let to = v.mutablePointer
-    let width = latents.columns
-    for t in 0..<length {
-      for j in 0..<features {
-        let row = to + (t * features + j) * count
-        let from = latents.pointer + t * features + j
-        for b in 0..<count { row[b] = from[b * width] }
-      }
+    self.directions = directions
+    self.keepsVectors = keepsVectors
+    beginnings = flow.blocks.map { $0.initialStates(length: length) }
+    positions = flow.blocks.map { block in
+      var rows = block.positionRows(length: length)
+      let bias = block.lstm[0].bias.value
+      Scalar.kernels.addRow(length, 4 * block.hidden, bias.pointer, rows.mutablePointer)
+      return rows
     }
+    tokens = [Int32](repeating: TokenBatch.stop, count: latents.rows * length)
+    vectors = keepsVectors ? latents : .zeros([0])
   }
 
-  /// Decodes every sequence from its first position, keeping what variations of them need.
+  /// Decodes every sequence.
+  package mutating func run() -> TokenBatch {
+    decode(starts: nil)
+    return TokenBatch(count: latents.rows, length: length, tokens: tokens)
+  }
+
+  /// Decodes every sequence, and keeps what variations of them need.
   package mutating func runRecording() -> Prefix {
-    var states = [[Tensor<Scalar>]](repeating: [], count: flow.blocks.count)
-    for k in flow.blocks.indices.reversed() {
-      states[k] = invert(flow.blocks[k], starts: nil, from: nil, record: true)
-    }
-    return Prefix(states: states, vectors: v, count: count)
+    recorded = Tensor(
+      uninitialized: [latents.rows * length * flow.blocks.count, beginnings[0].count])
+    let decoded = run()
+    let states = recorded
+    recorded = nil
+    return Prefix(tokens: decoded, states: states ?? .zeros([0]))
   }
 
-  /// Decodes; a sequence with a start begins there with the states of its anchor in `prefix`.
-  /// `starts` ascend.
-  package mutating func run(starts: [(position: Int, anchor: Int)]?, from prefix: Prefix?) {
-    for k in flow.blocks.indices.reversed() {
-      _ = invert(flow.blocks[k], starts: starts, from: prefix?.states[k], record: false)
-    }
-    guard let starts, let prefix else { return }
-    // Before its start a sequence is its anchor.
-    let to = v.mutablePointer
-    for (b, start) in starts.enumerated() {
-      for row in 0..<start.position * features {
-        to[row * count + b] = prefix.vectors.pointer[row * prefix.count + start.anchor]
+  /// Decodes sequences that share their beginnings with those of `prefix`.
+  package mutating func run(starts: [Start], from prefix: Prefix) -> TokenBatch {
+    self.prefix = prefix
+    for (row, start) in starts.enumerated() {
+      for t in 0..<start.position {
+        tokens[row * length + t] = prefix.tokens.tokens[start.anchor * length + t]
       }
     }
+    decode(starts: starts)
+    return TokenBatch(count: latents.rows, length: length, tokens: tokens)
   }
 
-  private mutating func invert(
-    _ block: AutoregressiveBlock<Scalar>, starts: [(position: Int, anchor: Int)]?,
-    from prefix: [Tensor<Scalar>]?, record: Bool
-  ) -> [Tensor<Scalar>] {
-    let (hidden, layers, n) = (block.hidden, block.layers, count)
-    let initial = block.initialStates(length: length)
-    let positions = block.positionRows(length: length)
-    var states = StepStates<Scalar>(rows: n, layers: layers, hidden: hidden)
-    var workspace = CouplingWorkspace(block.stack, rows: n)
-    var y = Tensor<Scalar>(uninitialized: [features, n])
-    var gates = Tensor<Scalar>(uninitialized: [n, 4 * hidden])
-    var recorded: [Tensor<Scalar>] = []
-    var active = 0
-    let vp = v.mutablePointer
-    let yp = y.mutablePointer
-    for t in 0..<length {
-      let before = active
-      while active < n && (starts?[active].position ?? 0) <= t { active += 1 }
-      for b in before..<active {
-        if let starts, let prefix {
-          states.set(b, from: prefix[t].pointer + starts[b].anchor * 2 * layers * hidden)
-        } else {
-          states.set(b, from: initial.pointer)
+  /// Sequences side by side: so many that the weights of all blocks, which a step reads one after the
+  /// other, are worth their way from memory.
+  private static var slotCount: Int { 128 }
+
+  @_specialize(where Scalar == Float)
+  private mutating func decode(starts: [Start]?) {
+    let blocks = flow.blocks
+    let capacity = min(Self.slotCount, latents.rows)
+    if capacity == 0 { return }
+    var states = blocks.map {
+      StepStates<Scalar>(rows: capacity, layers: $0.layers, hidden: $0.hidden)
+    }
+    var step = StepBuffers(flow, rows: capacity)
+    var slots: [Slot] = []
+    var next = 0
+    while true {
+      while slots.count < capacity, next < latents.rows {
+        if seat(next, start: starts?[next], in: &states, slot: slots.count) {
+          slots.append(Slot(row: next, position: starts?[next].position ?? 0))
         }
+        next += 1
       }
-      if active == 0 { continue }
-      if record { recorded.append(states.packed()) }
-      let slice = vp + t * features * n
-      for j in 0..<features { (yp + j * active).update(from: slice + j * n, count: active) }
-      let context = states.hidden[layers - 1]
-      let products = workspace.products.mutablePointer
-      block.stack.contextProducts(context.pointer, active, into: products)
-      block.stack.inverse(yp, active, products: products, workspace: &workspace)
-      for j in 0..<features { (slice + j * n).update(from: yp + j * active, count: active) }
-      if t + 1 < length {
-        states.advance(
-          block, vectors: yp, positionRow: positions.pointer + (t + 1) * 4 * hidden,
-          active: active, gates: gates.mutablePointer)
-      }
+      if slots.isEmpty { break }
+      advance(slots, &states, &step)
+      take(step.nearest(slots.count, directions), &slots, &states)
     }
-    return recorded
   }
 
-  /// The token nearest to each vector.
-  package func tokens(directions: Tensor<Scalar>) -> TokenBatch {
-    var columns = Tensor<Scalar>(uninitialized: [features, length * count])
-    let to = columns.mutablePointer
-    for t in 0..<length {
-      for j in 0..<features {
-        (to + (j * length + t) * count).update(
-          from: v.pointer + (t * features + j) * count, count: count)
+  /// Gives a sequence its states; false if it is all anchor, because that ended before its start.
+  private func seat(
+    _ row: Int, start: Start?, in states: inout [StepStates<Scalar>], slot: Int
+  ) -> Bool {
+    if let start, let prefix {
+      if prefix.tokens[start.anchor].prefix(start.position).contains(TokenBatch.stop) {
+        return false
       }
+      for k in states.indices {
+        let at = ((start.anchor * length + start.position) * states.count + k)
+        states[k].set(slot, from: prefix.states.pointer + at * prefix.states.columns)
+      }
+    } else {
+      for k in states.indices { states[k].set(slot, from: beginnings[k].pointer) }
     }
-    return flow.nearestTokens(columns, batch: count, length: length, directions: directions)
+    return true
   }
 
-  /// The decoded vectors, F x (T n) in blocks of time: for tests.
-  package var vectors: Tensor<Scalar> {
-    var columns = Tensor<Scalar>(uninitialized: [features, length * count])
-    let to = columns.mutablePointer
-    for t in 0..<length {
-      for j in 0..<features {
-        (to + (j * length + t) * count).update(
-          from: v.pointer + (t * features + j) * count, count: count)
-      }
+  /// One position of every slot: the vectors of z become those of v, and the states go on.
+  @_specialize(where Scalar == Float)
+  private mutating func advance(
+    _ slots: [Slot], _ states: inout [StepStates<Scalar>], _ step: inout StepBuffers<Scalar>
+  ) {
+    let (n, f) = (slots.count, flow.configuration.features)
+    let y = step.vectors.mutablePointer
+    for (s, slot) in slots.enumerated() {
+      let from = latents.pointer + slot.row * latents.columns + slot.position * f
+      for j in 0..<f { y[j * n + s] = from[j] }
     }
-    return columns
+    for k in flow.blocks.indices.reversed() {
+      let block = flow.blocks[k]
+      if recorded != nil { record(k, slots, states[k]) }
+      let products = step.workspace.products.mutablePointer
+      block.stack.contextProducts(states[k].context.pointer, n, into: products)
+      block.stack.inverse(y, n, products: products, workspace: &step.workspace)
+      let (gates, width) = (step.gates.mutablePointer, 4 * block.hidden)
+      for (s, slot) in slots.enumerated() {
+        // The last position has no next; its states are not used again.
+        let row = min(slot.position + 1, length - 1)
+        (gates + s * width).update(from: positions[k].pointer + row * width, count: width)
+      }
+      states[k].advance(block, vectors: y, active: n, gates: gates)
+    }
+    guard keepsVectors else { return }
+    let to = vectors.mutablePointer
+    for (s, slot) in slots.enumerated() {
+      let at = to + slot.row * latents.columns + slot.position * f
+      for j in 0..<f { at[j] = y[j * n + s] }
+    }
+  }
+
+  private mutating func record(_ k: Int, _ slots: [Slot], _ states: StepStates<Scalar>) {
+    guard let width = recorded?.columns, let to = recorded?.mutablePointer else { return }
+    for (s, slot) in slots.enumerated() {
+      let at = (slot.row * length + slot.position) * flow.blocks.count + k
+      states.write(s, to: to + at * width)
+    }
+  }
+
+  /// Takes in a token of every slot; sequences that are complete leave.
+  @_specialize(where Scalar == Float)
+  private mutating func take(
+    _ nearest: [Int32], _ slots: inout [Slot], _ states: inout [StepStates<Scalar>]
+  ) {
+    for s in slots.indices.reversed() {
+      let slot = slots[s]
+      let at = slot.row * length + slot.position
+      let isOver = slot.position > 0 && keepsVectors && tokens[at - 1] == TokenBatch.stop
+      tokens[at] = isOver ? TokenBatch.stop : nearest[s]
+      let ended = tokens[at] == TokenBatch.stop && !keepsVectors
+      if !ended, slot.position + 1 < length {
+        slots[s].position += 1
+        continue
+      }
+      let last = slots.count - 1
+      if s != last {
+        for k in states.indices { states[k].move(last, to: s) }
+        slots[s] = slots[last]
+      }
+      slots.removeLast()
+    }
   }
 }
 
-/// LSTM states of a shard while it is decoded, each n x H.
-private struct StepStates<Scalar: TensorScalar> {
-  var hidden: [Tensor<Scalar>]
-  var cells: [Tensor<Scalar>]
-  let width: Int
-  let rows: Int
+/// Buffers of one decoding step for up to `rows` sequences.
+private struct StepBuffers<Scalar: TensorScalar> {
+  /// F x n.
+  var vectors: Tensor<Scalar>
+  var gates: Tensor<Scalar>
+  var workspace: CouplingWorkspace<Scalar>
+  private var similarities: Tensor<Scalar>
+  private let features: Int
 
-  init(rows: Int, layers: Int, hidden width: Int) {
-    self.rows = rows
-    self.width = width
-    hidden = (0..<layers).map { _ in Tensor(uninitialized: [rows, width]) }
-    cells = (0..<layers).map { _ in Tensor(uninitialized: [rows, width]) }
+  init(_ flow: SeqFlow<Scalar>, rows: Int) {
+    features = flow.configuration.features
+    vectors = Tensor(uninitialized: [features, rows])
+    gates = Tensor(uninitialized: [rows, 4 * flow.configuration.hidden])
+    // All blocks are of one shape.
+    workspace = CouplingWorkspace(flow.blocks[0].stack, rows: rows)
+    similarities = Tensor(uninitialized: [rows, flow.configuration.vocabulary])
   }
 
-  /// Row b from [h of layer 0, c of layer 0, h of layer 1, …].
-  mutating func set(_ b: Int, from states: UnsafePointer<Scalar>) {
-    for l in hidden.indices {
-      (hidden[l].mutablePointer + b * width).update(from: states + 2 * l * width, count: width)
-      (cells[l].mutablePointer + b * width).update(from: states + (2 * l + 1) * width, count: width)
-    }
-  }
-
-  /// All rows in `set`'s layout, n x (2 L H).
-  func packed() -> Tensor<Scalar> {
-    let stride = 2 * hidden.count * width
-    var result = Tensor<Scalar>(uninitialized: [rows, stride])
-    let to = result.mutablePointer
-    for b in 0..<rows {
-      for l in hidden.indices {
-        let at = to + b * stride + 2 * l * width
-        at.update(from: hidden[l].pointer + b * width, count: width)
-        (at + width).update(from: cells[l].pointer + b * width, count: width)
-      }
-    }
-    return result
-  }
-
-  /// One step of all layers for the first `active` rows, with the position's vectors (F x active).
-  mutating func advance(
-    _ block: AutoregressiveBlock<Scalar>, vectors: UnsafePointer<Scalar>,
-    positionRow: UnsafePointer<Scalar>, active: Int, gates: UnsafeMutablePointer<Scalar>
-  ) {
-    for (l, layer) in block.lstm.enumerated() {
-      var row = layer.bias.value
-      if l == 0 { Scalar.kernels.axpy(4 * width, 1, positionRow, row.mutablePointer) }
-      for b in 0..<active {
-        (gates + b * 4 * width).update(from: row.pointer, count: 4 * width)
-      }
-      let inputWeight = layer.inputWeight.value
-      let hiddenWeight = layer.hiddenWeight.value
-      if l == 0 {
-        Scalar.gemm(
-          true, true, active, 4 * width, layer.inputs, 1, vectors, active, inputWeight.pointer,
-          layer.inputs, 1, gates, 4 * width)
-      } else {
-        let below = hidden[l - 1]
-        Scalar.gemm(
-          false, true, active, 4 * width, layer.inputs, 1, below.pointer, width,
-          inputWeight.pointer, layer.inputs, 1, gates, 4 * width)
-      }
-      let h = hidden[l].mutablePointer
-      let c = cells[l].mutablePointer
-      Scalar.gemm(
-        false, true, active, 4 * width, width, 1, h, width, hiddenWeight.pointer, width, 1, gates,
-        4 * width)
-      Scalar.kernels.lstmCell(active, width, gates, c, c, h)
+  /// The token nearest in angle to each of the first n vectors; the first of equals.
+  @_specialize(where Scalar == Float)
+  mutating func nearest(_ n: Int, _ directions: Tensor<Scalar>) -> [Int32] {
+    let count = directions.rows
+    let to = similarities.mutablePointer
+    Scalar.gemm(
+      true, true, n, count, features, 1, vectors.pointer, n, directions.pointer, features, 0, to,
+      count)
+    return (0..<n).map { s in
+      let row = to + s * count
+      var best = 0
+      for token in 1..<max(count, 1) where row[token] > row[best] { best = token }
+      return Int32(best)
     }
   }
 }

@@ -2,8 +2,11 @@ import Core
 import Engine
 
 extension SeqFlow {
-  /// Sequences a worker decodes at a time.
-  static var decodingShard: Int { 64 }
+  /// Sequences of a piece of work: several times as many as a worker decodes side by side, so that
+  /// those that end early are replaced, where there are enough for all cores.
+  private static func pieceSize(_ count: Int) -> Int {
+    count <= 256 ? 64 : count <= 2048 ? 256 : 512
+  }
 
   /// The sequence of each latent, argmax over the embeddings of g^-1(z); latents are B x (T F).
   ///
@@ -12,13 +15,12 @@ extension SeqFlow {
   public func decode(_ latents: Tensor<Scalar>, context: RunContext? = nil) throws -> TokenBatch {
     let length = try length(of: latents)
     let directions = directions
-    let ranges = Parallel.ranges(latents.rows, by: Self.decodingShard)
+    let ranges = Parallel.ranges(latents.rows, by: Self.pieceSize(latents.rows))
     let parts = try Parallel.map(ranges.count) { i in
       try context?.checkCancellation("decoding stopped")
       let part = latents.rows(ranges[i])
-      var pass = DecodingPass(self, latents: part, length: length)
-      pass.run(starts: nil, from: nil)
-      return pass.tokens(directions: directions)
+      var pass = DecodingPass(self, latents: part, length: length, directions: directions)
+      return pass.run()
     }
     let tokens = parts.flatMap(\.tokens)
     return TokenBatch(count: latents.rows, length: length, tokens: tokens)
@@ -56,43 +58,32 @@ extension SeqFlow {
   }
 
   /// Decodes variations of anchors (A x (T F)); everything before a replaced position is shared with
-  /// the anchor, LSTM states included, so half the work of `decode` is saved on average.
+  /// the anchor, LSTM states included, so more than half the work of `decode` is saved on average.
   /// - Throws: as `decode`.
   public func decode(
     _ variations: [Variation], of anchors: Tensor<Scalar>, context: RunContext? = nil
   ) throws -> TokenBatch {
     let length = try length(of: anchors)
     let directions = directions
-    var anchorPass = DecodingPass(self, latents: anchors, length: length)
+    var anchorPass = DecodingPass(self, latents: anchors, length: length, directions: directions)
     let prefix = anchorPass.runRecording()
-    // Sorted by position, so that the sequences active at a position are the first ones of a shard.
-    let order = variations.indices.sorted {
-      (variations[$0].position, $0) < (variations[$1].position, $1)
-    }
     let f = configuration.features
-    let ranges = Parallel.ranges(order.count, by: Self.decodingShard)
+    let ranges = Parallel.ranges(variations.count, by: Self.pieceSize(variations.count))
     let parts = try Parallel.map(ranges.count) { i in
       try context?.checkCancellation("decoding stopped")
-      let mine = order[ranges[i]].map { variations[$0] }
+      let mine = variations[ranges[i]]
       var part = anchors.rows(mine.map(\.anchor))
       let to = part.mutablePointer
       for (row, variation) in mine.enumerated() {
         let at = to + row * part.columns + variation.position * f
         for j in 0..<f { at[j] = variation.vector[j] }
       }
-      var pass = DecodingPass(self, latents: part, length: length)
-      pass.run(
-        starts: mine.map { (position: $0.position, anchor: $0.anchor) }, from: prefix)
-      return pass.tokens(directions: directions)
+      var pass = DecodingPass(self, latents: part, length: length, directions: directions)
+      return pass.run(
+        starts: mine.map { .init(position: $0.position, anchor: $0.anchor) }, from: prefix)
     }
-    var tokens = [Int32](repeating: 0, count: variations.count * length)
-    for (range, part) in zip(ranges, parts) {
-      for (i, row) in range.enumerated() {
-        let at = order[row] * length
-        tokens.replaceSubrange(at..<at + length, with: part[i])
-      }
-    }
-    return TokenBatch(count: variations.count, length: length, tokens: tokens)
+    return TokenBatch(
+      count: variations.count, length: length, tokens: parts.flatMap(\.tokens))
   }
 
   private func length(of latents: Tensor<Scalar>) throws(Failure) -> Int {

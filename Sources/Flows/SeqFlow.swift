@@ -91,19 +91,6 @@ public struct SeqFlow<Scalar: TensorScalar>: Module {
     return directions.rows(rows).reshaped([n, f]).transposed
   }
 
-  /// The token nearest in angle to each column of v (F x (T B)), trimmed at the first `<stop>`.
-  func nearestTokens(_ v: Tensor<Scalar>, batch: Int, length: Int, directions: Tensor<Scalar>)
-    -> TokenBatch
-  {
-    let similarities = v.matmul(directions, transposeSelf: true, transposeOther: true)
-    let nearest = similarities.argmaxRows
-    var tokens = [Int32](repeating: 0, count: batch * length)
-    for t in 0..<length {
-      for b in 0..<batch { tokens[b * length + t] = nearest[t * batch + b] }
-    }
-    return TokenBatch(count: batch, length: length, tokens: tokens).trimmed()
-  }
-
   /// Data to latent in place of v (F x N); returns log|dz/dv| per token, [N].
   package func forward(_ v: inout Tensor<Scalar>, batch: Int, length: Int) -> Tensor<Scalar> {
     var logDet = Tensor<Scalar>.zeros([v.columns])
