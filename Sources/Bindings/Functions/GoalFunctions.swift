@@ -10,19 +10,23 @@ enum GoalFunctions {
     "goals", doc: "shapes that turn properties into scores from 0 to 1, and means that join them",
     [
       bell(
-        "gaussian", "1 at `mean`, falling to both sides as a Gaussian: the property is to have "
+        "gaussian",
+        "1 at `mean`, falling to both sides as a Gaussian: the property is to have "
           + "this value.", "gaussian(logp(\"CCO\"), 2, 1)"
       ) { .gaussian(mean: $0, deviation: $1) },
       bell(
-        "min_gaussian", "1 up to `mean`, falling above it as a Gaussian: the property is to be this "
+        "min_gaussian",
+        "1 up to `mean`, falling above it as a Gaussian: the property is to be this "
           + "small.", "min_gaussian(weight(\"CCO\"), 360, 60)"
       ) { .minGaussian(mean: $0, deviation: $1) },
       bell(
-        "max_gaussian", "1 from `mean` on, falling below it as a Gaussian: the property is to be this "
+        "max_gaussian",
+        "1 from `mean` on, falling below it as a Gaussian: the property is to be this "
           + "large.", "max_gaussian(tpsa(\"CCO\"), 40, 20)"
       ) { .maxGaussian(mean: $0, deviation: $1) },
       ramp(
-        "clipped", "A straight line from 0 at `lower` to 1 at `upper`, constant outside; with `lower` "
+        "clipped",
+        "A straight line from 0 at `lower` to 1 at `upper`, constant outside; with `lower` "
           + "above `upper` it falls.", "clipped(similarity(\"CCO\", \"CCN\"), 0.75)"
       ) { .clipped(upper: $0, lower: $1) },
       ramp(

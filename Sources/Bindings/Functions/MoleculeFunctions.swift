@@ -106,7 +106,8 @@ enum MoleculeFunctions {
           "strict", "true or false", default: "true",
           "an error for a text that is no molecule, else a value whose `is_valid` is false"),
       ], result: "a molecule, or a list"),
-    doc: "Reads molecules from their SMILES, a column on all cores; what is asked of a molecule later "
+    doc:
+      "Reads molecules from their SMILES, a column on all cores; what is asked of a molecule later "
       + "does not read it again.", example: "molecule(\"CCO\")"
   ) { arguments, _ in
     let strict = try arguments.bool("strict", default: true)

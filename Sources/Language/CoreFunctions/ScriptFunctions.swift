@@ -71,7 +71,8 @@ enum ScriptFunctions {
         .required("problem", "a problem", "the problem"),
         .required("name", "a string that is not empty", "what messages and stored studies call it"),
       ], result: "a problem"),
-    doc: "The same problem under another name, for functions that make several problems of one text.",
+    doc:
+      "The same problem under another name, for functions that make several problems of one text.",
     example: "problem p(x in 0...1) { minimize x }\nrenamed(p, \"line\").name"
   ) { arguments, _ in
     let name = try arguments.string("name")

@@ -144,11 +144,18 @@ enum StringFunctions {
         .required("name", "a string", "the name that is not known"),
         .required("names", "a list of strings", "the names there are"),
       ], result: "a string or none"),
-    doc: "The name that was probably meant, for a helpful error; none if no name is near.",
+    doc:
+      "The name that was probably meant, for a helpful error: the one with the fewest letters to "
+      + "change, or the only one that begins so; none if there is no such name.",
     example: "nearest_name(\"rastrign\", [\"ackley\", \"rastrigin\"])"
   ) { arguments, _ in
     let name = try arguments.string("name")
-    let found = Suggestion.nearest(to: name, among: try arguments.strings("names"))
+    let names = try arguments.strings("names")
+    var found = Suggestion.nearest(to: name, among: names)
+    if found == nil {
+      let longer = names.filter { !name.isEmpty && $0.hasPrefix(name) }
+      found = longer.count == 1 ? longer[0] : nil
+    }
     return found.map { .string($0) } ?? .none
   }
 
