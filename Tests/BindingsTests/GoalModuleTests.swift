@@ -122,6 +122,8 @@
         print(guacamol_score(t, "celecoxib_rediscovery"), guacamol_score(t, "isomers_c7h8n2o2"))
         p = table({smiles: ["C1CC", "CCO"], score: [1, 0.6]})
         print(guacamol_score(p, "median1") == mean([0.6, 0.06, 0.006]))
+        nothing = screen(["C1CC"], qed)
+        print(guacamol_score(nothing, "adip"), pmo_report(nothing).calls, auc(nothing))
         """)
       #expect(r.errors == [])
       // Calls 0.5, 0.25, 0.75, 0; best so far 0.5, 0.5, 0.75, 0.75, from 0 by trapezes.
@@ -133,6 +135,7 @@
           0 [0, 1, 2, 3, 5, 7, 11, 13, 17] [0] [0, 1, 2, 3, 5]
           0.5 0.0075
           true
+          0 0 0
 
           """)
     }
@@ -209,6 +212,74 @@
     ]) func mistakesAreTold(_ script: String, _ part: String) {
       let r = run("use guacamol\nuse pmo\n" + script)
       #expect(r.errors.count == 1 && r.errors.first?.contains(part) == true, "\(r.errors)")
+    }
+
+    /// What is no molecule reaches a body that asks for it, and fails any other with the reason.
+    @Test func invalidMoleculesScoreZeroWhereTheProblemSaysSo() {
+      let r = run(
+        """
+        use guacamol
+        t = screen(["CCO", "C1CC", ""], guacamol("median1"))
+        print(t.valid, t.score[1] == 0 and t.score[2] == 0 and t.score[0] > 0)
+        problem plain(m in any_molecule()) { maximize score: qed(m) }
+        u = screen(["CCO", "C1CC"], plain)
+        print(u.valid, u.score[1] == u.score[1], u.failure[0] == "", u.failure[1])
+        print(screen(["C1CC"], qed, invalid: -1).score)
+        m = molecule(["CCO", "C1CC"], strict: false)
+        print(is_valid(m), qed(m[0]) > 0.4, m[0] == molecule("OCC"))
+        problem named(m in any_molecule()) { maximize size: len(m.smiles) }
+        print(named("C1CC").failure == u.failure[1])
+        """)
+      #expect(r.errors == [])
+      #expect(
+        r.output == """
+          [true, false, false] true
+          [true, false] false true `C1CC` is not a valid molecule: ring number 1 is never closed (position 2)
+          vector([-1])
+          [true, false] true true
+          true
+
+          """)
+    }
+
+    /// A goal may be scored on all cores only if the order does not matter.
+    @Test func screeningKeepsTheOrderOfWhatPrints() {
+      let r = run(
+        """
+        seen = screen(map(1...60, n -> repeat("C", n)), m -> heavy_atoms(m))
+        assert(seen.score == vector(1...60), "order of rows")
+        screen(["C", "CC", "CCC"], m -> { print(m.smiles) })
+        """)
+      #expect(r.output == "C\nCC\nCCC\n" || r.errors.count == 1)
+    }
+
+    @Test func shapesAndMeansAreThoseOfGuacaMol() {
+      let r = run(
+        """
+        bell = exp(-0.5)
+        x = vector([1, 2, 3])
+        print(gaussian(x, 2, 1) == vector([bell, 1, bell]))
+        print(min_gaussian(x, 2, 1) == vector([1, 1, bell]), max_gaussian(x, 2, 1) == vector([bell, 1, 1]))
+        print(clipped(vector([-1, 0.25, 0.75]), 0.5), clipped(2, 1, lower: 3), smooth_clipped(1, 2))
+        print(thresholded_linear(vector([2, 9]), 4))
+        print(geometric_mean([0.25, 1]), geometric_mean([0.5, 0]), arithmetic_mean([0, 1]))
+        print(geometric_mean([vector([0.25, 1]), 1]), arithmetic_mean([vector([0, 1]), vector([1, 1])]))
+        print(smarts_score(["CCO", "CC"], "[OH]"), smarts_score("CC", "[OH]", absent: true))
+        print(element_count(["CC(F)F", "C"], "F"), element_count("C", "H"))
+        """)
+      #expect(r.errors == [])
+      #expect(
+        r.output == """
+          true
+          true true
+          vector([0, 0.5, 1]) 0.5 0.5
+          vector([0.5, 1])
+          0.5 0 0.5
+          vector([0.5, 1]) vector([0.5, 1])
+          vector([1, 0]) 1
+          vector([2, 0]) 4
+
+          """)
     }
 
     // MARK: Kit
