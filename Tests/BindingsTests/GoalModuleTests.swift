@@ -140,6 +140,26 @@
           """)
     }
 
+    @Test func studiesOfTasksAreReported() {
+      let r = run(
+        smallFlow + """
+
+          use guacamol
+          use pmo
+          s = random(pmo("median1", flow), initial: library, batch: 10, budget: 20)
+          run(s)
+          t = trials(s)
+          assert(pmo_report(s, budget: 140).calls == s.evaluations, "no molecule twice")
+          assert(auc(s, budget: 140) == auc(screen(t, pmo_goal("median1")), budget: 140), "auc")
+          assert(guacamol_score(s, "med1") == guacamol_score(screen(t, median1), "median1"), "score")
+          print(guacamol("med1", flow).name, s.evaluations, all(t.valid), columns(t))
+          """)
+      #expect(r.errors == [])
+      #expect(
+        r.output
+          == "median1 140 true [\"trial\", \"iteration\", \"smiles\", \"score\", \"valid\"]\n")
+    }
+
     @Test func publishedFiguresAddUp() {
       let r = run(
         """

@@ -98,6 +98,8 @@ enum ScreenFunctions {
     var results: [Result] = []
     results.reserveCapacity(items.count)
     let random = context.random.root
+    let clock = ContinuousClock()
+    let start = clock.now
     for batch in Parallel.ranges(items.count, by: batch) {
       try context.checkCancellation()
       let pieces = Parallel.ranges(batch.count, by: piece)
@@ -106,12 +108,13 @@ enum ScreenFunctions {
         let own = context.detached(random: random)
         return try pieces[i].map { try body(items[batch.lowerBound + $0], own) }
       }.flatMap { $0 }
-      if items.count > Self.batch {
+      // Quick work needs no line of its own.
+      if (clock.now - start) / .seconds(1) > 1 {
         context.environment.events(
           .progress(Progress("screen", done: batch.upperBound, total: items.count)))
       }
     }
-    if items.count > batch { context.environment.events(.finished(task: "screen", summary: nil)) }
+    context.environment.events(.finished(task: "screen", summary: nil))
     return results
   }
 }
