@@ -1,4 +1,3 @@
-import Chemistry
 import Core
 import Language
 import Oracles
@@ -68,10 +67,8 @@ struct ScriptOracle: Oracle {
     let value: Value
     switch candidate {
     case .vector(let x): value = .vector(x)
-    case .text(let text) where isMolecular:
-      do { value = .host(MoleculeHandle(try Molecule(smiles: text))) } catch {
-        return Evaluation(objective: nil, failure: error.message)
-      }
+    // The body may score what is no molecule (`is_valid(m)`); otherwise it fails with the reason.
+    case .text(let text) where isMolecular: value = .host(MoleculeHandle(text: text))
     case .text(let text): value = .string(text)
     }
     let record = try problem.evaluate(value, random: context.stream("trial", trial))

@@ -8,8 +8,8 @@ public enum StandardCatalog {
     [
       DataFunctions.family, TokenFunctions.family, FlowFunctions.family, BoxFunctions.family,
       GeometryFunctions.family, LassoFunctions.family,
-      MethodFunctions.family, StudyFunctions.family, MoleculeFunctions.family, PlotFunctions.family,
-      ShellFunctions.family,
+      MethodFunctions.family, StudyFunctions.family, MoleculeFunctions.family, GoalFunctions.family,
+      PlotFunctions.family, ShellFunctions.family,
     ]
   }
 

@@ -3,9 +3,11 @@
 /// Each is a file of `stdlib/`, listed in Package.swift and here.
 enum StandardLibrary {
   private static let modules: [String: [UInt8]] = [
+    "guacamol": PackageResources.guacamol_lbo,
     "lasso": PackageResources.lasso_lbo,
     "library": PackageResources.library_lbo,
     "mopta": PackageResources.mopta_lbo,
+    "pmo": PackageResources.pmo_lbo,
     "rover": PackageResources.rover_lbo,
     "synthetic": PackageResources.synthetic_lbo,
   ]

@@ -7,9 +7,9 @@ enum MoleculeFunctions {
   static let family = FunctionCatalog.Family(
     "molecules", doc: "properties, comparisons and notations of molecules",
     descriptors.map(property) + [
-      molecule, canonical, formula, similarity, matches, isValid, allDescriptors, isomerScore,
-      selfiesEncode, selfiesDecode,
-    ])
+      molecule, canonical, formula, similarity, matches, smartsScore, isValid, allDescriptors,
+      isomerScore, elementCount, longestRing, selfiesEncode, selfiesDecode,
+    ] + ScreenFunctions.entries)
 
   /// The descriptors that are functions of their own; the others are in `descriptors(m)`.
   private static let descriptors: [MolecularDescriptor] = [
@@ -17,7 +17,7 @@ enum MoleculeFunctions {
     .acceptors, .donors, .heavyAtoms, .bertz,
   ]
 
-  private static let subject = Parameter.required(
+  static let subject = Parameter.required(
     "m", "a molecule, a SMILES, or a list of them", "the molecule, or a column of SMILES")
 
   // MARK: One or many
@@ -30,39 +30,41 @@ enum MoleculeFunctions {
 
   static func input(_ arguments: Arguments, _ name: String) throws -> Input {
     switch try arguments.value(name) {
-    case .host(let object as MoleculeHandle): return .one(object.molecule)
+    case .host(let object as MoleculeHandle): return .one(try object.molecule())
     case .string(let text): return .one(try Molecule(smiles: text))
     case .list(let items):
-      return .many(try parse(items, arguments, name))
+      return .many(
+        try handles(items, arguments, name).enumerated().map { row, handle in
+          do throws(Failure) {
+            return try handle.molecule()
+          } catch {
+            throw Failure(
+              error.kind, "row \(row): \(error.message)",
+              advice: "keep the rows where `is_valid` is true")
+          }
+        })
     default: throw arguments.mismatch(name, subject.type)
     }
   }
 
-  /// Molecules of a list, parsed on all cores; the failure names the row.
-  private static func parse(_ items: [Value], _ arguments: Arguments, _ name: String) throws
-    -> [Molecule]
+  /// Handles of a list, texts among them parsed on all cores, valid or not.
+  static func handles(_ items: [Value], _ arguments: Arguments, _ name: String) throws
+    -> [MoleculeHandle]
   {
-    var texts: [String] = []
-    texts.reserveCapacity(items.count)
-    for item in items {
+    let entries = try items.map { item -> (text: String, known: MoleculeHandle?) in
       switch item {
-      case .string(let text): texts.append(text)
-      case .host(let object as MoleculeHandle): texts.append(object.molecule.source)
+      case .string(let text): return (text, nil)
+      case .host(let object as MoleculeHandle): return (object.source, object)
       default: throw arguments.mismatch(name, subject.type)
       }
     }
-    return try Molecule.parse(all: texts).enumerated().map { row, result in
-      switch result {
-      case .success(let molecule): return molecule
-      case .failure(let error):
-        throw Failure(
-          error.kind, "row \(row): \(error.message)",
-          advice: "keep the rows where `is_valid` is true")
-      }
-    }
+    let pieces = Parallel.ranges(entries.count, by: 32)
+    return Parallel.map(pieces.count) { piece in
+      pieces[piece].map { entries[$0].known ?? MoleculeHandle(text: entries[$0].text) }
+    }.flatMap { $0 }
   }
 
-  private static func numbers(
+  static func numbers(
     _ arguments: Arguments, _ body: @Sendable (Molecule) throws(Failure) -> Double
   ) throws -> Value {
     switch try input(arguments, "m") {
@@ -97,10 +99,30 @@ enum MoleculeFunctions {
 
   private static let molecule = NativeFunction(
     "molecule",
-    FunctionSignature([.required("smiles", "a SMILES", "the text")], result: "a molecule"),
-    doc: "Reads a molecule from its SMILES.", example: "molecule(\"CCO\")"
+    FunctionSignature(
+      [
+        .required("smiles", "a SMILES, or a list of them", "the text, or a column"),
+        .named(
+          "strict", "true or false", default: "true",
+          "an error for a text that is no molecule, else a value whose `is_valid` is false"),
+      ], result: "a molecule, or a list"),
+    doc:
+      "Reads molecules from their SMILES, a column on all cores; what is asked of a molecule later "
+      + "does not read it again.", example: "molecule(\"CCO\")"
   ) { arguments, _ in
-    .host(MoleculeHandle(try Molecule(smiles: try arguments.string("smiles"))))
+    let strict = try arguments.bool("strict", default: true)
+    if case .list(let items) = try arguments.value("smiles") {
+      if strict, case .many(let molecules) = try input(arguments, "smiles") {
+        return .list(molecules.map { .host(MoleculeHandle($0)) })
+      }
+      return .list(try handles(items, arguments, "smiles").map { .host($0) })
+    }
+    if case .host(let handle as MoleculeHandle) = try arguments.value("smiles") {
+      if strict { _ = try handle.molecule() }
+      return .host(handle)
+    }
+    let text = try arguments.string("smiles")
+    return .host(strict ? MoleculeHandle(try Molecule(smiles: text)) : MoleculeHandle(text: text))
   }
 
   private static let canonical = NativeFunction(
@@ -166,23 +188,34 @@ enum MoleculeFunctions {
     }
   }
 
+  private static let smartsScore = NativeFunction(
+    "smarts_score",
+    FunctionSignature(
+      [
+        subject, .required("pattern", "a SMARTS", "the substructure"),
+        .named("absent", "true or false", default: "false", "1 where it does not occur instead"),
+      ], result: "a number, or a vector for a list"),
+    doc: "1 for a molecule that contains a substructure, else 0: `matches` as a score.",
+    example: "smarts_score(\"CCO\", \"[OX2H]\", absent: true)"
+  ) { arguments, _ in
+    let pattern = try SMARTSPattern.named(try arguments.string("pattern"))
+    let absent = try arguments.bool("absent", default: false)
+    return try numbers(arguments) { m throws(Failure) in try m.matches(pattern) != absent ? 1 : 0 }
+  }
+
   private static let isValid = NativeFunction(
     "is_valid",
     FunctionSignature(
-      [.required("smiles", "a string, or a list of strings", "the text, or a column")],
+      [.required("smiles", "a string, a molecule, or a list of them", "what to look at")],
       result: "true or false, or a list"),
     doc: "Whether a text is the SMILES of a molecule.", example: "is_valid(\"C1CC\")"
   ) { arguments, _ in
     switch try arguments.value("smiles") {
-    case .host(is MoleculeHandle): return .bool(true)
-    case .string(let text): return .bool((try? Molecule(smiles: text)) != nil)
-    case .list:
-      let texts = try arguments.strings("smiles")
-      return .list(
-        Molecule.parse(all: texts).map {
-          if case .success = $0 { .bool(true) } else { .bool(false) }
-        })
-    default: throw arguments.mismatch("smiles", "a string, or a list of strings")
+    case .host(let object as MoleculeHandle): return .bool(object.isValid)
+    case .string(let text): return .bool(MoleculeHandle(text: text).isValid)
+    case .list(let items):
+      return .list(try handles(items, arguments, "smiles").map { .bool($0.isValid) })
+    default: throw arguments.mismatch("smiles", "a string, a molecule, or a list of them")
     }
   }
 
@@ -218,6 +251,32 @@ enum MoleculeFunctions {
     return try numbers(arguments) { m throws(Failure) in try wanted.isomerScore(m) }
   }
 
+  private static let elementCount = NativeFunction(
+    "element_count",
+    FunctionSignature(
+      [subject, .required("element", "a symbol such as \"F\"", "the element")],
+      result: "a number, or a vector for a list"),
+    doc: "How many atoms of an element a molecule has, hydrogens included.",
+    example: "element_count(\"CC(F)F\", \"F\")"
+  ) { arguments, _ in
+    let element = try arguments.string("element")
+    guard let symbol = try? MolecularFormula(element), symbol.counts.count == 1, symbol.atoms == 1
+    else { throw arguments.mismatch("element", "a symbol such as \"F\"") }
+    return try numbers(arguments) { m throws(Failure) in
+      Double(try MolecularFormula(try m.formula()).count(of: symbol.counts[0].element))
+    }
+  }
+
+  private static let longestRing = NativeFunction(
+    "longest_basis_ring",
+    FunctionSignature([subject], result: "a number, or a vector for a list"),
+    doc: "Atoms of the longest ring in the basis of a spanning tree, as penalized logP asks for; "
+      + "`descriptors(m).largest_ring` is the largest of the smallest rings.",
+    example: "longest_basis_ring(\"C1CCCCCC1\")"
+  ) { arguments, _ in
+    try numbers(arguments) { m throws(Failure) in Double(try m.longestBasisRing()) }
+  }
+
   // MARK: SELFIES
 
   private static let preset = Parameter.named(
@@ -232,7 +291,7 @@ enum MoleculeFunctions {
     switch try arguments.value(name) {
     case .string(let text): return .string(try body([text])[0].get())
     case .host(let object as MoleculeHandle):
-      return .string(try body([object.molecule.source])[0].get())
+      return .string(try body([try object.molecule().source])[0].get())
     case .list:
       return .list(
         try body(try arguments.strings(name)).enumerated().map { row, result in

@@ -57,23 +57,23 @@ enum ShellFunctions {
     case .list(let items):
       return .string(
         try items.map { item in
-          guard let text = text(item) else { throw arguments.mismatch("x", quotable) }
+          guard let text = try text(item) else { throw arguments.mismatch("x", quotable) }
           return try ShellProgram.quoted(text)
         }.joined(separator: " "))
     case .vector(let numbers):
       return .string(numbers.map(NumberText.exact).joined(separator: " "))
     case let single:
-      guard let text = text(single) else { throw arguments.mismatch("x", quotable) }
+      guard let text = try text(single) else { throw arguments.mismatch("x", quotable) }
       return .string(try ShellProgram.quoted(text))
     }
   }
 
-  private static func text(_ value: Value) -> String? {
+  private static func text(_ value: Value) throws -> String? {
     switch value {
     case .string(let text): text
     case .number(let x): NumberText.exact(x)
     case .bool(let flag): "\(flag)"
-    case .host(let object as MoleculeHandle): object.molecule.source
+    case .host(let object as MoleculeHandle): try object.molecule().source
     default: nil
     }
   }

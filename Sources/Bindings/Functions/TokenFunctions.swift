@@ -126,7 +126,7 @@ enum Texts {
       return try items.map { item in
         switch item {
         case .string(let text): return text
-        case .host(let object as MoleculeHandle): return object.molecule.source
+        case .host(let object as MoleculeHandle): return try object.molecule().source
         default: throw arguments.mismatch(name, "a table or a list of strings")
         }
       }

@@ -64,6 +64,12 @@ final class FlowHandle: HostObject {
     default: nil
     }
   }
+
+  /// A molecule as a study hands it to the body, whether or not the flow could write it; other
+  /// sequences as they are.
+  func candidate(_ value: Value) throws(Failure) -> Value {
+    coding.kind.isMolecular ? try MoleculeSpaceHandle.candidate(value) : value
+  }
 }
 
 /// The epochs of a pretraining as a table.

@@ -4,7 +4,7 @@ import Core
 enum ScriptFunctions {
   static let family = FunctionCatalog.Family(
     "scripts", doc: "printing, checking and giving up",
-    [print, assert, fail, indicator, typeOf, arguments])
+    [print, assert, fail, indicator, renamed, typeOf, arguments])
 
   private static let print = NativeFunction(
     "print",
@@ -63,6 +63,22 @@ enum ScriptFunctions {
     doc: "In `subject to`, reveals only whether a condition holds, not how far it is violated.",
     example: "indicator(2 < 3)"
   ) { arguments, _ in .bool(try arguments.bool("holds")) }
+
+  private static let renamed = NativeFunction(
+    "renamed",
+    FunctionSignature(
+      [
+        .required("problem", "a problem", "the problem"),
+        .required("name", "a string that is not empty", "what messages and stored studies call it"),
+      ], result: "a problem"),
+    doc:
+      "The same problem under another name, for functions that make several problems of one text.",
+    example: "problem p(x in 0...1) { minimize x }\nrenamed(p, \"line\").name"
+  ) { arguments, _ in
+    let name = try arguments.string("name")
+    if name.isEmpty { throw arguments.mismatch("name", "a string that is not empty") }
+    return .problem(ProblemValue(try arguments.problem("problem"), name: name))
+  }
 
   private static let typeOf = NativeFunction(
     "type_of",

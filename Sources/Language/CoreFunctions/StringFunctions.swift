@@ -11,7 +11,7 @@ enum StringFunctions {
         trimmed($0)
       },
       replace, edge("starts_with", "begins") { $0.hasPrefix($1) },
-      edge("ends_with", "ends") { $0.hasSuffix($1) }, join, repeated, number, format,
+      edge("ends_with", "ends") { $0.hasSuffix($1) }, join, repeated, number, format, nearest,
     ])
 
   private static func change(
@@ -135,6 +135,28 @@ enum StringFunctions {
       : NumberText.short(x, digits: try arguments.integer("digits", in: 1...17, default: 6))
     let width = try arguments.integer("width", in: 0...1000, default: 0)
     return .string(String(repeating: " ", count: max(0, width - text.count)) + text)
+  }
+
+  private static let nearest = NativeFunction(
+    "nearest_name",
+    FunctionSignature(
+      [
+        .required("name", "a string", "the name that is not known"),
+        .required("names", "a list of strings", "the names there are"),
+      ], result: "a string or none"),
+    doc:
+      "The name that was probably meant, for a helpful error: the one with the fewest letters to "
+      + "change, or the only one that begins so; none if there is no such name.",
+    example: "nearest_name(\"rastrign\", [\"ackley\", \"rastrigin\"])"
+  ) { arguments, _ in
+    let name = try arguments.string("name")
+    let names = try arguments.strings("names")
+    var found = Suggestion.nearest(to: name, among: names)
+    if found == nil {
+      let longer = names.filter { !name.isEmpty && $0.hasPrefix(name) }
+      found = longer.count == 1 ? longer[0] : nil
+    }
+    return found.map { .string($0) } ?? .none
   }
 
   /// The pieces of a text for `split`.

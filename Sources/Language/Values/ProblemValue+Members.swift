@@ -58,6 +58,15 @@ extension ProblemValue {
   }
 }
 
+extension Value {
+  /// Whether a function may be called on several threads at once with the same results; see
+  /// `ProblemValue.isParallelSafe`.
+  public var isParallelSafe: Bool {
+    var seen: Set<ObjectIdentifier> = []
+    return PurityCheck.isPure(self, &seen)
+  }
+}
+
 /// Follows what code refers to.
 private enum PurityCheck {
   static func isPure(
@@ -78,7 +87,7 @@ private enum PurityCheck {
     return isPure(code.uses, captures, &seen)
   }
 
-  private static func isPure(_ value: Value, _ seen: inout Set<ObjectIdentifier>) -> Bool {
+  static func isPure(_ value: Value, _ seen: inout Set<ObjectIdentifier>) -> Bool {
     switch value {
     case .function(.native(let native)): return native.effect == .none
     case .function(.closure(let closure)): return isPure(closure.code, closure.captures, &seen)

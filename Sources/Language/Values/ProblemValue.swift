@@ -65,4 +65,19 @@ public final class ProblemValue: Sendable {
     self.captures = captures
     self.environment = environment
   }
+
+  /// The same problem under another name.
+  init(_ other: ProblemValue, name: String) {
+    self.name = name
+    parameterName = other.parameterName
+    space = other.space
+    goal = other.goal
+    subjects = other.subjects
+    recordedNames = other.recordedNames
+    doc = other.doc
+    span = other.span
+    body = other.body
+    captures = other.captures
+    environment = other.environment
+  }
 }
