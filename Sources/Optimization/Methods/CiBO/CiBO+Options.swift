@@ -111,8 +111,8 @@ extension CiBO {
         + "each candidate)"),
     OptionSpec(
       "largest_mean", .integer(1...1024),
-      "ascents start at the mean of 1, 2, 4, … up to this many good points (default: 16, or 8 from "
-        + "100 dimensions on); 1 keeps separate optima apart"),
+      "ascents start at the mean of 1, 2, 4, … up to this many good points (default: "
+        + "16); 1 keeps separate optima apart"),
     OptionSpec(
       "reach", .real(1e-3...100), default: .real(3),
       "the largest radius of an ascent, in deviations of the prior"),

@@ -34,8 +34,8 @@ extension MEGS {
     OptionSpec("ascent_steps", .integer(1...1000), default: .integer(20), "steps of an ascent"),
     OptionSpec(
       "largest_mean", .integer(1...1024),
-      "ascents start at the mean of 1, 2, 4, … up to this many good points (default: 16, or 8 from "
-        + "100 dimensions on)"),
+      "ascents start at the mean of 1, 2, 4, … up to this many good points (default: "
+        + "16)"),
     OptionSpec(
       "radii", .real(0...10),
       "ascents stay within reach exp(-radii U) spreads of their start, U in 0...1 (default: 2.5, or "
@@ -98,7 +98,7 @@ extension MEGS {
       let chains = integer("chains", max(80, Int(2.4 * Double(batch))))
       planning = ChainPlanner.Rule(
         chainsPerMember: max(1, (chains + members - 1) / members),
-        largestMean: integer("largest_mean", many ? 8 : 16), reach: real("reach", many ? 3 : 1),
+        largestMean: integer("largest_mean", 16), reach: real("reach", many ? 3 : 1),
         radii: real("radii", many ? 3.5 : 2.5), adaption: o.real("adaption"),
         penalty: o.real("penalty"))
     }
