@@ -1,0 +1,34 @@
+import Bindings
+import Foundation
+import Language
+import Testing
+
+/// What `use` means beside files of the same name.
+struct ModuleNameTests {
+  private func session(files: [String: String]) throws -> (Session, folder: URL) {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lbo \(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for (name, text) in files {
+      try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+    }
+    let session = Session(
+      functions: StandardCatalog.families,
+      library: StandardCatalog.library(folder: folder.path))
+    return (session, folder)
+  }
+
+  @Test func filesOfTheFolderAreModules() throws {
+    let (session, folder) = try session(files: ["mine.lbo": "fn twice(x) = 2 * x\n"])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(session.evaluate(source: "use mine\ntwice(21)").value == .number(42))
+  }
+
+  /// A script called like a module uses it, and changes nothing for others in its folder.
+  @Test func namesOfTheStandardLibraryAreItsOwn() throws {
+    let (session, folder) = try session(files: ["guacamol.lbo": "use guacamol\nfn mine() = 1\n"])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let outcome = session.evaluate(source: "use guacamol\nuse pmo\nlen(guacamol_tasks()) > 20")
+    #expect(outcome.diagnostics.isEmpty)
+    #expect(outcome.value == .bool(true))
+  }
+}
