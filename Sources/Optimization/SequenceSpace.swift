@@ -1,6 +1,7 @@
 import Core
 import Engine
 import Flows
+import Surrogates
 
 /// Between token numbers and what an oracle evaluates.
 public protocol SequenceCodec: Sendable {
@@ -13,6 +14,37 @@ public protocol SequenceCodec: Sendable {
   /// The tokens of a text, padded to `length`.
   /// - Throws: `.badData` naming the token that is not known, or the length that does not fit.
   func tokens(_ text: String, length: Int) throws(Failure) -> [Int32]
+
+  /// Names of what can be counted of a candidate beside its tokens (fingerprints of molecules), the
+  /// one to take first if nothing is asked for; none unless told otherwise.
+  var fingerprints: [String] { get }
+
+  /// What this fingerprint counts of a candidate; asked only for names in `fingerprints`.
+  /// - Throws: whatever keeps it from being counted.
+  func fingerprint(_ name: String, of candidate: CodedCandidate) throws(Failure) -> CountVector
+}
+
+extension SequenceCodec {
+  /// None.
+  public var fingerprints: [String] { [] }
+
+  /// Nothing can be counted beside tokens.
+  public func fingerprint(_ name: String, of candidate: CodedCandidate) throws(Failure)
+    -> CountVector
+  {
+    throw Failure(.unsupported, "these sequences have no fingerprint \"\(name)\"")
+  }
+}
+
+/// What the surrogate counts of a sequence.
+public enum SequenceCounts: Sendable, Equatable {
+  /// Runs of one to three tokens.
+  case ngrams
+  /// A fingerprint of the codec's, by name.
+  case fingerprint(String)
+
+  /// The longest run of tokens that is counted.
+  static let longestRun = 3
 }
 
 /// A sequence as an oracle and as a flow see it.
@@ -62,5 +94,23 @@ public struct SequenceSpace: Sendable {
       try ranges[i].flatMap { try codec.tokens(texts[$0], length: length) }
     }
     return TokenBatch(count: texts.count, length: length, tokens: parts.flatMap { $0 })
+  }
+
+  /// What is counted of each candidate, on all cores.
+  package func counts(_ kind: SequenceCounts, of candidates: [CodedCandidate]) throws
+    -> [CountVector]
+  {
+    let ranges = Parallel.ranges(candidates.count, by: 32)
+    return try Parallel.map(ranges.count) { i in
+      try ranges[i].map { c in
+        switch kind {
+        case .ngrams:
+          CountVector(
+            ngramsOf: candidates[c].tokens.prefix { $0 != TokenBatch.stop },
+            upTo: SequenceCounts.longestRun)
+        case .fingerprint(let name): try codec.fingerprint(name, of: candidates[c])
+        }
+      }
+    }.flatMap { $0 }
   }
 }

@@ -4,6 +4,7 @@ import Datasets
 import Flows
 import Foundation
 import Optimization
+import Surrogates
 
 /// How texts become token numbers and back: a kind of token and a vocabulary.
 struct SequenceCoding: Sendable, Equatable {
@@ -99,6 +100,15 @@ extension SequenceCoding: SequenceCodec {
 
   func tokens(_ text: String, length: Int) throws(Failure) -> [Int32] {
     try numbers(text, length: length)
+  }
+
+  var fingerprints: [String] {
+    kind.isMolecular ? ["ecfp4", "ecfp6", "fcfp4", "atom_pairs"] : []
+  }
+
+  func fingerprint(_ name: String, of candidate: CodedCandidate) throws(Failure) -> CountVector {
+    let counted = try Molecule(smiles: candidate.text).fingerprint(.named(name))
+    return CountVector(sortedIdentifiers: counted.identifiers, counts: counted.counts)
   }
 }
 

@@ -33,6 +33,7 @@ extension NFBO {
   /// Returns its loss.
   mutating func learn(_ context: RunContext, _ phases: inout Phases) throws -> Double {
     let latents = try phases.time("encode") { try self.latents(context) }
+    if sequenceModel != nil { return try learnSequences(latents, context, &phases) }
     return try phases.time("surrogate") {
       let report: FitReport
       if learned == 0 {
@@ -57,6 +58,26 @@ extension NFBO {
     }
   }
 
+  /// Fits the process on sequences to all that is known. An indicator is 1 where violated, else -1.
+  private mutating func learnSequences(
+    _ latents: Tensor<Float>, _ context: RunContext, _ phases: inout Phases
+  ) throws -> Double {
+    guard settings.acquisition != .random else { return .nan }
+    let counts = try phases.time("count") { try buffer.counts(self.counts, space) }
+    let points = SequencePoints(
+      counts: counts, latents: settings.surrogate == .both ? latents : nil)
+    var targets = buffer.targets(Array(buffer.entries.indices))
+    let view = MatrixView(&targets)
+    for (k, isIndicator) in buffer.indicators.enumerated() where isIndicator {
+      for i in 0..<view.rows { view.row(i)[1 + k] = view.row(i)[1 + k] > 0.5 ? 1 : -1 }
+    }
+    return try phases.time("surrogate") {
+      let report = try sequenceModel?.fit(points, targets, in: context.scoped("surrogate"))
+      learned = buffer.count
+      return report?.losses.last ?? .nan
+    }
+  }
+
   /// What a refit learns from: the best, the new ones, and as many of the least violated, without
   /// which the heads of the constraints would forget where these end to hold.
   private var refitted: [Int] {
@@ -66,8 +87,8 @@ extension NFBO {
     return chosen.sorted()
   }
 
-  /// Step 3: distinct anchors drawn from softmax(minmax(merit) / 0.01).
-  func chooseAnchors(_ count: Int, _ context: RunContext) -> [Int] {
+  /// Step 3: distinct anchors drawn from softmax(minmax(merit) / 0.01), kept apart if asked for.
+  mutating func chooseAnchors(_ count: Int, _ context: RunContext) throws -> [Int] {
     let count = min(count, buffer.count)
     let merits = buffer.merits
     let (low, high) = (merits.min() ?? 0, merits.max() ?? 0)
@@ -78,6 +99,7 @@ extension NFBO {
     if !weights.contains(where: { $0 > 0 }) {
       weights = merits.map { exp(($0 - high) / span / 0.01) }
     }
+    let counted = settings.apart > 0 ? try buffer.counts(counts, space) : []
     var random = context.stream("anchors")
     var anchors: [Int] = []
     while anchors.count < count {
@@ -85,6 +107,9 @@ extension NFBO {
       let index = random.index(weights: weights)
       weights[index] = 0
       anchors.append(index)
+      for (i, other) in counted.enumerated() where weights[i] > 0 {
+        if 1 - counted[index].tanimoto(other) < settings.apart { weights[i] = 0 }
+      }
     }
     // Weights far below the best underflow: fill up in order of merit.
     for index in buffer.ranking where anchors.count < count {

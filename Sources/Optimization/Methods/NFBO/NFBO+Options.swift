@@ -21,8 +21,31 @@ extension NFBO {
       "temperature", .real(1e-6...1e12), default: .real(400), "tau of the importances' softmax"),
     OptionSpec("draws", .integer(1...100), default: .integer(1), "draws for a token's importance"),
     OptionSpec(
-      "acquisition", .choice(["thompson", "random"]), default: .text("thompson"),
-      "how candidates of a region are picked"),
+      "surrogate", .choice(["latent", "sequence", "both"]),
+      "what the surrogate looks at: latents (a deep-kernel GP), what they decode to (a GP with a "
+        + "Tanimoto kernel on counts), or both (default: sequence; published: latent)"),
+    OptionSpec(
+      "counts",
+      .choice(["auto", "fingerprint", "ngrams", "ecfp4", "ecfp6", "fcfp4", "atom_pairs"]),
+      default: .text("auto"),
+      "what is counted of a sequence: a molecule's fingerprint, or runs of one to three tokens; "
+        + "\"auto\" takes fingerprints where there are any"),
+    OptionSpec(
+      "acquisition", .choice(["thompson", "ucb", "random"]), default: .text("thompson"),
+      "how candidates are picked"),
+    OptionSpec(
+      "rounds", .integer(0...100),
+      "further rounds in which the surrogate's best candidates are perturbed again, without "
+        + "evaluations (sequence and both)"),
+    OptionSpec(
+      "optimism", .real(0...100),
+      "deviations added to a prediction where candidates are ranked by an upper bound"),
+    OptionSpec(
+      "shortlist", .integer(1...20_000),
+      "candidates that joint samples are drawn over (sequence and both)"),
+    OptionSpec(
+      "apart", .real(0...1),
+      "least Tanimoto distance between two anchors"),
     OptionSpec(
       "candidates", .integer(10...1_000_000),
       "points tried over all regions (default: 5000 points, or 1000 sequences)"),
@@ -58,10 +81,26 @@ extension NFBO {
       "epochs of the surrogate's first fit (default 600; published 100)"),
   ]
 
+  /// What the surrogate looks at.
+  enum SurrogateKind: String, Sendable { case latent, sequence, both }
+
+  /// How candidates are picked.
+  enum Acquisition: String, Sendable {
+    case thompson
+    /// Upper confidence bounds, one pick after the other, each taken for observed.
+    case ucb
+    case random
+  }
+
   /// The options, decoded.
   struct Settings: Sendable {
     var batch, anchors, trainEvery, top, newest, draws, candidates, oversample: Int
-    var tacs, thompson, scoresSequences, scalesByData, restarts, refits, observationNoise: Bool
+    var rounds, shortlist: Int
+    var optimism, apart: Double
+    var surrogate: SurrogateKind
+    var counts: String
+    var acquisition: Acquisition
+    var tacs, scoresSequences, scalesByData, restarts, refits, observationNoise: Bool
     var temperature, noveltyLow, noveltyHigh, length: Double
 
     init(_ o: Options) {
@@ -83,7 +122,16 @@ extension NFBO {
         o.contains("candidates") ? o.integer("candidates") : scoresSequences ? 1000 : 5000
       oversample = o.contains("oversample") ? o.integer("oversample") : published ? 1 : 4
       tacs = o.flag("tacs")
-      thompson = o.text("acquisition") == "thompson"
+      acquisition = Acquisition(rawValue: o.text("acquisition")) ?? .thompson
+      surrogate =
+        o.contains("surrogate")
+        ? SurrogateKind(rawValue: o.text("surrogate")) ?? .sequence
+        : published ? .latent : .sequence
+      counts = o.text("counts")
+      rounds = o.contains("rounds") ? o.integer("rounds") : 3
+      shortlist = o.contains("shortlist") ? o.integer("shortlist") : 1000
+      optimism = o.contains("optimism") ? o.real("optimism") : 1
+      apart = o.contains("apart") ? o.real("apart") : 0
       scalesByData = o.contains("scale") ? o.text("scale") == "data" : !published
       restarts = o.flag("restarts")
       refits = flag("refit", true, false)

@@ -9,12 +9,16 @@ extension NFBO {
   /// What the regions of an iteration gave.
   struct Found {
     var candidates: [CodedCandidate] = []
+    /// What the surrogate expects of each; empty where it was not asked.
+    var predictions: [Prediction?] = []
     /// Share of the decoded picks that were valid, and that were valid and never seen.
     var validShare = 0.0
     var newShare = 0.0
     /// Share of the picks that the posterior sample which chose them calls feasible; nil without
     /// constraints or samples.
     var predictedFeasible: Double?
+    /// What else was measured.
+    var measures: [IterationReport.Measure] = []
   }
 
   /// Steps 4, 6 and 7: candidates in each region, picks by the surrogate, decoded and made distinct.
@@ -50,7 +54,7 @@ extension NFBO {
         try space.flow.decode(Tensor.concatenated(chosen), context: context))
     }
     var found = distinct(decoded, rows: chosen.map(\.rows), quotas: quotas, wanted: wanted)
-    if settings.thompson, surrogate.outputCount > 1 {
+    if settings.acquisition != .random, surrogate.outputCount > 1 {
       found.predictedFeasible = Double(feasibleCount) / Double(max(1, decoded.count))
     }
     return found
@@ -78,7 +82,7 @@ extension NFBO {
     _ count: Int, from points: Tensor<Float>, region: Int, context: RunContext
   ) throws -> (order: [Int], feasible: Int) {
     var random = context.stream("picks", region)
-    guard settings.thompson else { return (random.sample(count, of: points.rows), 0) }
+    guard settings.acquisition != .random else { return (random.sample(count, of: points.rows), 0) }
     var samples: [Tensor<Double>] = []
     for output in 0..<surrogate.outputCount {
       samples.append(

@@ -82,7 +82,7 @@ extension NFBO {
       spare += order.dropFirst(quotas[r]).map { pool[$0] }
     }
     found.candidates += spare.prefix(max(0, wanted - found.candidates.count))
-    if settings.thompson, surrogate.outputCount > 1 {
+    if settings.acquisition != .random, surrogate.outputCount > 1 {
       found.predictedFeasible = Double(feasible) / Double(max(1, picked))
     }
   }

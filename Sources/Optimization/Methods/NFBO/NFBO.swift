@@ -18,6 +18,9 @@ public struct NFBO: SearchMethod {
   let settings: Settings
   var space: SequenceSpace
   var surrogate: DeepKernelGP
+  /// The surrogate that looks at sequences, where the options ask for it.
+  var sequenceModel: SequenceGP?
+  let counts: SequenceCounts
   var trainer: FlowTrainer
   var buffer = SequenceBuffer()
   var region: TrustRegion
@@ -39,6 +42,11 @@ public struct NFBO: SearchMethod {
     settings = Settings(options)
     self.space = space
     surrogate = try DeepKernelGP(Self.surrogateConfiguration(options))
+    counts = try Self.counts(settings.counts, space.codec)
+    if settings.surrogate != .latent {
+      sequenceModel = SequenceGP(
+        kernel: SequenceKernel(counts: true, latents: settings.surrogate == .both))
+    }
     trainer = FlowTrainer(batchSize: 32)
     region = TrustRegion(length: settings.length)
     let batch = try space.batch(start)
@@ -89,11 +97,12 @@ public struct NFBO: SearchMethod {
       if found.candidates.isEmpty { continue }
       for candidate in found.candidates { expect(candidate) }
       return Proposal(
-        candidates: found.candidates.map { .text($0.text) },
+        candidates: found.candidates.map { .text($0.text) }, predictions: found.predictions,
         measures: [
           .init("new_share", found.newShare), .init("valid_share", found.validShare),
           .init("region_length", length), .init("surrogate_loss", loss),
-        ] + (found.predictedFeasible.map { [.init("predicted_feasible", $0)] } ?? []),
+        ] + found.measures
+          + (found.predictedFeasible.map { [.init("predicted_feasible", $0)] } ?? []),
         seconds: phases.summed)
     }
     return Proposal(
@@ -109,23 +118,50 @@ public struct NFBO: SearchMethod {
   private mutating func search(_ wanted: Int, _ context: RunContext, _ phases: inout Phases)
     throws -> Found
   {
-    let anchors = chooseAnchors(min(settings.anchors, wanted), context)
+    let anchors = try chooseAnchors(min(settings.anchors, wanted), context)
     let latents = try latents(context).rows(anchors)
     let tokens = buffer.batch(anchors, length: space.length)
-    let probabilities = try phases.time("tacs") {
+    if let sequenceModel, settings.acquisition != .random {
+      return try searchPool(
+        wanted, from: (latents, tokens), sequenceModel, context, &phases)
+    }
+    let probabilities = try tokenProbabilities(latents, tokens, context, &phases)
+    return settings.scoresSequences
+      ? try pickSequences(
+        wanted, around: latents, probabilities: probabilities, context: context, &phases)
+      : try pick(
+        wanted, around: latents, probabilities: probabilities, context: context, &phases)
+  }
+
+  /// Step 5: with which probability an entry of each token of each anchor is perturbed.
+  func tokenProbabilities(
+    _ latents: Tensor<Float>, _ tokens: TokenBatch, _ context: RunContext, _ phases: inout Phases
+  ) throws -> [[Double]] {
+    try phases.time("tacs") {
       settings.tacs
         ? try TokenImportance.probabilities(
           flow: space.flow, anchors: latents, tokens: tokens, draws: settings.draws,
           temperature: settings.temperature, context: context.scoped("tacs"))
         : [[Double]](
           repeating: [Double](repeating: TokenImportance.rate, count: space.length),
-          count: anchors.count)
+          count: latents.rows)
     }
-    return settings.scoresSequences
-      ? try pickSequences(
-        wanted, around: latents, probabilities: probabilities, context: context, &phases)
-      : try pick(
-        wanted, around: latents, probabilities: probabilities, context: context, &phases)
+  }
+
+  /// What the surrogate counts.
+  /// - Throws: `.badArgument` for fingerprints of sequences that have none.
+  private static func counts(_ name: String, _ codec: any SequenceCodec) throws(Failure)
+    -> SequenceCounts
+  {
+    if name == "ngrams" { return .ngrams }
+    let known = codec.fingerprints
+    if name == "auto" { return known.first.map { .fingerprint($0) } ?? .ngrams }
+    guard let first = known.first else {
+      throw Failure(
+        .badArgument, "`counts: \"\(name)\"` needs molecules, and these sequences are none",
+        advice: "write `counts: \"ngrams\"`")
+    }
+    return .fingerprint(known.contains(name) ? name : first)
   }
 
   /// Adds trials to the buffer and adapts the region.
