@@ -44,6 +44,10 @@ extension NFBO {
       "shortlist", .integer(1...20_000),
       "candidates that joint samples are drawn over (sequence and both)"),
     OptionSpec(
+      "moves", .real(0...1),
+      "share of the candidates made by moves (rows of an anchor's latent replaced, inserted, left "
+        + "out or taken from another) instead of in its region"),
+    OptionSpec(
       "apart", .real(0...1),
       "least Tanimoto distance between two anchors"),
     OptionSpec(
@@ -96,7 +100,7 @@ extension NFBO {
   struct Settings: Sendable {
     var batch, anchors, trainEvery, top, newest, draws, candidates, oversample: Int
     var rounds, shortlist: Int
-    var optimism, apart: Double
+    var optimism, apart, moves: Double
     var surrogate: SurrogateKind
     var counts: String
     var acquisition: Acquisition
@@ -131,6 +135,7 @@ extension NFBO {
       rounds = o.contains("rounds") ? o.integer("rounds") : 3
       shortlist = o.contains("shortlist") ? o.integer("shortlist") : 1000
       optimism = o.contains("optimism") ? o.real("optimism") : 1
+      moves = o.contains("moves") ? o.real("moves") : published ? 0 : 0.7
       apart = o.contains("apart") ? o.real("apart") : 0
       scalesByData = o.contains("scale") ? o.text("scale") == "data" : !published
       restarts = o.flag("restarts")

@@ -6,6 +6,22 @@ import Samplers
 import Surrogates
 
 extension NFBO {
+  /// Sequences that candidates are made around.
+  struct Centres {
+    /// A x (T F).
+    var latents: Tensor<Float>
+    var tokens: TokenBatch
+
+    /// Latents and lengths, the end of a sequence included.
+    var sequences: LatentMoves.Sequences {
+      .init(
+        latents: latents,
+        lengths: (0..<tokens.count).map { row in
+          min(tokens.length, 1 + tokens[row].prefix { $0 != TokenBatch.stop }.count)
+        })
+    }
+  }
+
   /// What the regions of an iteration gave.
   struct Found {
     var candidates: [CodedCandidate] = []
@@ -75,6 +91,35 @@ extension NFBO {
       features: space.flow.configuration.features,
       halfWidths: scales.map { 4 * region.length * $0 },
       random: context.stream("candidates", r))
+  }
+
+  /// Candidates around one of some centres: by moves, and the rest in its region.
+  func candidatePoints(
+    _ count: Int, _ r: Int, _ centres: Centres, _ probabilities: [[Double]], _ scales: [Double],
+    _ moves: LatentMoves?, _ context: RunContext
+  ) throws -> Tensor<Float> {
+    let moved = moves == nil ? 0 : Int((settings.moves * Double(count)).rounded())
+    var parts: [Tensor<Float>] = []
+    if moved < count {
+      parts.append(
+        try regionPoints(count - moved, r, centres.latents, probabilities, scales, context))
+    }
+    if let moves, moved > 0 {
+      parts.append(
+        moves.points(moved, of: r, in: centres.sequences, random: context.stream("moves", r)))
+    }
+    return Tensor.concatenated(parts)
+  }
+
+  /// The moves, which borrow from the best that is known; nil where the options ask for none.
+  mutating func latentMoves(_ context: RunContext) throws -> LatentMoves? {
+    guard settings.moves > 0 else { return nil }
+    let best = Array(buffer.ranking.prefix(settings.top))
+    return LatentMoves(
+      features: space.flow.configuration.features, length: space.length,
+      partners: Centres(
+        latents: try latents(context).rows(best), tokens: buffer.batch(best, length: space.length)
+      ).sequences)
   }
 
   /// Which candidates to try, first the best, and how many of them are thought feasible.

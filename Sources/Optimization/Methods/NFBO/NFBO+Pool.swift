@@ -10,10 +10,11 @@ extension NFBO {
   /// decoded around the anchors, then around the best that the surrogate sees in the pool, for some
   /// rounds that cost no evaluation; the batch is picked from all of it.
   mutating func searchPool(
-    _ wanted: Int, from anchors: (latents: Tensor<Float>, tokens: TokenBatch),
+    _ wanted: Int, from anchors: Centres,
     _ model: SequenceGP, _ context: RunContext, _ phases: inout Phases
   ) throws -> Found {
     let scales = latentScales(try latents(context))
+    let moves = try latentMoves(context)
     var pool = SequencePool(except: buffer.seen)
     var found = Found()
     var centres = anchors
@@ -21,7 +22,7 @@ extension NFBO {
     for round in 0...settings.rounds {
       try context.checkCancellation("stopped while choosing candidates")
       let scope = context.scoped("round", round)
-      let decoded = try surround(centres, scales, scope, &phases)
+      let decoded = try surround(centres, scales, moves, scope, &phases)
       let new = pool.new(decoded)
       if round == 0 {
         let tried = Double(max(1, decoded.count))
@@ -43,15 +44,17 @@ extension NFBO {
 
   /// Candidates decoded from the regions around some centres.
   private func surround(
-    _ centres: (latents: Tensor<Float>, tokens: TokenBatch), _ scales: [Double],
-    _ context: RunContext, _ phases: inout Phases
+    _ centres: Centres, _ scales: [Double], _ moves: LatentMoves?, _ context: RunContext,
+    _ phases: inout Phases
   ) throws -> [CodedCandidate?] {
     let regions = centres.latents.rows
-    let probabilities = try tokenProbabilities(centres.latents, centres.tokens, context, &phases)
+    let probabilities =
+      settings.moves < 1
+      ? try tokenProbabilities(centres.latents, centres.tokens, context, &phases) : []
     let each = max(1, settings.candidates / ((settings.rounds + 1) * regions))
     let points = try phases.time("candidates") {
       try (0..<regions).map { r in
-        try regionPoints(each, r, centres.latents, probabilities, scales, context)
+        try candidatePoints(each, r, centres, probabilities, scales, moves, context)
       }
     }
     let decoded = try phases.time("decode") {
@@ -81,12 +84,12 @@ extension NFBO {
   /// Sequences as centres of regions.
   private func centred(
     _ candidates: [CodedCandidate], _ context: RunContext, _ phases: inout Phases
-  ) throws -> (latents: Tensor<Float>, tokens: TokenBatch) {
+  ) throws -> Centres {
     let tokens = TokenBatch(
       count: candidates.count, length: space.length, tokens: candidates.flatMap(\.tokens))
-    return (
-      try phases.time("encode") { try space.flow.encode(tokens, context: context) }, tokens
-    )
+    return Centres(
+      latents: try phases.time("encode") { try space.flow.encode(tokens, context: context) },
+      tokens: tokens)
   }
 
   /// Step 7: the batch, from the pool's best by upper bound.

@@ -11,16 +11,17 @@ extension NFBO {
   /// A point of a region and the latent of the sequence it decodes to differ by what does not change
   /// the sequence; scored at the point, picks follow that difference more than the sequence.
   mutating func pickSequences(
-    _ wanted: Int, around anchors: Tensor<Float>, probabilities: [[Double]],
+    _ wanted: Int, around anchors: Centres, probabilities: [[Double]],
     context: RunContext, _ phases: inout Phases
   ) throws -> Found {
-    let regions = anchors.rows
+    let regions = anchors.tokens.count
+    let moves = try latentMoves(context)
     let quotas = quotas(wanted, regions)
     let count = max(settings.candidates / regions, settings.oversample * quotas[0])
     let scales = latentScales(try latents(context))
     let points = try phases.time("candidates") {
       try (0..<regions).map { r in
-        try regionPoints(count, r, anchors, probabilities, scales, context)
+        try candidatePoints(count, r, anchors, probabilities, scales, moves, context)
       }
     }
     let decoded = try phases.time("decode") {

@@ -123,12 +123,13 @@ public struct NFBO: SearchMethod {
     let tokens = buffer.batch(anchors, length: space.length)
     if let sequenceModel, settings.acquisition != .random {
       return try searchPool(
-        wanted, from: (latents, tokens), sequenceModel, context, &phases)
+        wanted, from: Centres(latents: latents, tokens: tokens), sequenceModel, context, &phases)
     }
     let probabilities = try tokenProbabilities(latents, tokens, context, &phases)
     return settings.scoresSequences
       ? try pickSequences(
-        wanted, around: latents, probabilities: probabilities, context: context, &phases)
+        wanted, around: Centres(latents: latents, tokens: tokens), probabilities: probabilities,
+        context: context, &phases)
       : try pick(
         wanted, around: latents, probabilities: probabilities, context: context, &phases)
   }
