@@ -1,13 +1,13 @@
 /// What a method expected of a candidate's goal before it was evaluated.
 public struct Prediction: Sendable, Equatable {
-  /// Expected value, maximised.
+  /// The value expected (the middle of the belief), maximised.
   public var mean: Double
-  /// Standard deviation of what would be observed.
-  public var deviation: Double
+  /// Where the value is with a probability of 90%, as much below as above.
+  public var range: ClosedRange<Double>
 
   /// An expectation.
-  public init(mean: Double, deviation: Double) {
+  public init(mean: Double, range: ClosedRange<Double>) {
     self.mean = mean
-    self.deviation = deviation
+    self.range = range
   }
 }

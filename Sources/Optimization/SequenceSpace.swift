@@ -15,13 +15,15 @@ public protocol SequenceCodec: Sendable {
   /// - Throws: `.badData` naming the token that is not known, or the length that does not fit.
   func tokens(_ text: String, length: Int) throws(Failure) -> [Int32]
 
-  /// Names of what can be counted of a candidate beside its tokens (fingerprints of molecules), the
-  /// one to take first if nothing is asked for; none unless told otherwise.
+  /// Names of what can be counted of a candidate beside its tokens (fingerprints of molecules); none
+  /// unless told otherwise.
   var fingerprints: [String] { get }
 
-  /// What this fingerprint counts of a candidate; asked only for names in `fingerprints`.
+  /// What these fingerprints count of a candidate, in their order; asked only for names in
+  /// `fingerprints`.
   /// - Throws: whatever keeps it from being counted.
-  func fingerprint(_ name: String, of candidate: CodedCandidate) throws(Failure) -> CountVector
+  func fingerprints(_ names: [String], of candidate: CodedCandidate) throws(Failure)
+    -> [CountVector]
 }
 
 extension SequenceCodec {
@@ -29,14 +31,15 @@ extension SequenceCodec {
   public var fingerprints: [String] { [] }
 
   /// Nothing can be counted beside tokens.
-  public func fingerprint(_ name: String, of candidate: CodedCandidate) throws(Failure)
-    -> CountVector
+  public func fingerprints(_ names: [String], of candidate: CodedCandidate) throws(Failure)
+    -> [CountVector]
   {
-    throw Failure(.unsupported, "these sequences have no fingerprint \"\(name)\"")
+    if names.isEmpty { return [] }
+    throw Failure(.unsupported, "these sequences have no fingerprints")
   }
 }
 
-/// What the surrogate counts of a sequence.
+/// One kind of what the surrogate counts of a sequence.
 public enum SequenceCounts: Sendable, Equatable {
   /// Runs of one to three tokens.
   case ngrams
@@ -96,21 +99,28 @@ public struct SequenceSpace: Sendable {
     return TokenBatch(count: texts.count, length: length, tokens: parts.flatMap { $0 })
   }
 
-  /// What is counted of each candidate, on all cores.
-  package func counts(_ kind: SequenceCounts, of candidates: [CodedCandidate]) throws
-    -> [CountVector]
+  /// What is counted of the candidates, by kind and then by candidate, on all cores.
+  package func counts(_ kinds: [SequenceCounts], of candidates: [CodedCandidate]) throws
+    -> [[CountVector]]
   {
+    let names = kinds.compactMap { kind in
+      if case .fingerprint(let name) = kind { name } else { nil }
+    }
     let ranges = Parallel.ranges(candidates.count, by: 32)
-    return try Parallel.map(ranges.count) { i in
+    let rows = try Parallel.map(ranges.count) { i in
       try ranges[i].map { c in
-        switch kind {
-        case .ngrams:
-          CountVector(
-            ngramsOf: candidates[c].tokens.prefix { $0 != TokenBatch.stop },
-            upTo: SequenceCounts.longestRun)
-        case .fingerprint(let name): try codec.fingerprint(name, of: candidates[c])
+        var fingerprints = try codec.fingerprints(names, of: candidates[c])[...]
+        return kinds.map { kind in
+          switch kind {
+          case .ngrams:
+            CountVector(
+              ngramsOf: candidates[c].tokens.prefix { $0 != TokenBatch.stop },
+              upTo: SequenceCounts.longestRun)
+          case .fingerprint: fingerprints.removeFirst()
+          }
         }
       }
     }.flatMap { $0 }
+    return kinds.indices.map { k in rows.map { $0[k] } }
   }
 }

@@ -103,12 +103,20 @@ extension SequenceCoding: SequenceCodec {
   }
 
   var fingerprints: [String] {
-    kind.isMolecular ? ["ecfp4", "ecfp6", "fcfp4", "atom_pairs"] : []
+    kind.isMolecular ? ["ecfp4", "fcfp4", "atom_pairs", "ecfp6"] : []
   }
 
-  func fingerprint(_ name: String, of candidate: CodedCandidate) throws(Failure) -> CountVector {
-    let counted = try Molecule(smiles: candidate.text).fingerprint(.named(name))
-    return CountVector(sortedIdentifiers: counted.identifiers, counts: counted.counts)
+  func fingerprints(_ names: [String], of candidate: CodedCandidate) throws(Failure)
+    -> [CountVector]
+  {
+    let molecule = try Molecule(smiles: candidate.text)
+    var result: [CountVector] = []
+    for name in names {
+      let counted = try molecule.fingerprint(.named(name))
+      result.append(
+        CountVector(sortedIdentifiers: counted.identifiers, counts: counted.counts))
+    }
+    return result
   }
 }
 

@@ -36,9 +36,7 @@ public struct Calibration: Sendable, Equatable {
   /// Share of the found values inside the central 90% of what was expected; nil for too few trials.
   public var coverage: Double? {
     guard pairs.count >= Self.fewest else { return nil }
-    let inside = pairs.count { pair in
-      abs(pair.found - pair.prediction.mean) <= Self.reach * pair.prediction.deviation
-    }
+    let inside = pairs.count { $0.prediction.range.contains($0.found) }
     return Double(inside) / Double(pairs.count)
   }
 

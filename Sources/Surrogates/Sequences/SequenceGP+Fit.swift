@@ -60,20 +60,14 @@ extension SequenceGP {
       let (n, limit) = (points.count, model.configuration.exactLimit)
       inducing = n > limit ? SequenceGP.spread(limit, of: n) : nil
       let kernel = model.kernel
-      func tables(_ points: SequencePoints) -> (CountTable?, LatentRows?) {
-        (
-          kernel.hasCounts ? points.counts.map { CountTable($0) } : nil,
-          kernel.hasLatents ? points.latents.map { LatentRows($0) } : nil
-        )
-      }
       if let inducing {
         let basis = points.rows(inducing)
-        let (table, latents) = tables(basis.joined(points))
+        let (table, latents) = kernel.tables(basis.joined(points))
         let m = inducing.count
         pairs = kernel.ownPairs(table, latents, 0..<m)
         cross = kernel.pairs(table, latents, m..<m + n, 0..<m)
       } else {
-        let (table, latents) = tables(points)
+        let (table, latents) = kernel.tables(points)
         pairs = kernel.ownPairs(table, latents, 0..<n)
         cross = nil
       }
@@ -83,7 +77,7 @@ extension SequenceGP {
       if learned.count == n {
         learnedPairs = pairs
       } else {
-        let (table, latents) = tables(points.rows(learned))
+        let (table, latents) = kernel.tables(points.rows(learned))
         learnedPairs = kernel.ownPairs(table, latents, 0..<learned.count)
       }
     }
@@ -158,13 +152,15 @@ extension SequenceGP {
   /// The kernel's, then the noise. The lengthscale starts at the median distance of the data.
   private func hyperparameters(_ data: Data) -> [Hyperparameter] {
     var result: [Hyperparameter] = []
-    if kernel.hasCounts { result.append(Hyperparameter(configuration.variance, start: 2)) }
+    let parts = Double(kernel.countKinds + (kernel.hasLatents ? 1 : 0))
+    let each = Hyperparameter(configuration.variance, start: 2 / parts)
+    result += [Hyperparameter](repeating: each, count: kernel.countKinds)
     if kernel.hasLatents, let squares = data.learnedPairs.squares {
       let n = squares.rows
       let rows = Self.spread(min(n, 100), of: n)
       let distances = rows.flatMap { i in rows.filter { $0 < i }.map { squares[i, $0] } }.sorted()
       let median = distances.isEmpty ? 1 : max(1e-6, distances[distances.count / 2].squareRoot())
-      result.append(Hyperparameter(configuration.variance, start: kernel.hasCounts ? 0.5 : 2))
+      result.append(each)
       result.append(Hyperparameter(median / 20...median * 20, start: median))
     }
     result.append(Hyperparameter(configuration.noise, start: 0.05))

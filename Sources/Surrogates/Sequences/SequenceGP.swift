@@ -72,9 +72,8 @@ public struct SequenceGP: Sendable {
     try check(points)
     let (m, q) = (basis.count, points.count)
     let all = basis.joined(points)
-    let table = kernel.hasCounts ? all.counts.map { CountTable($0) } : nil
-    let latents = kernel.hasLatents ? all.latents.map { LatentRows($0) } : nil
     let kernel = kernel
+    let (table, latents) = kernel.tables(all)
     return Prediction(
       model: self, cross: kernel.pairs(table, latents, m..<m + q, 0..<m),
       own: { kernel.ownPairs(table, latents, m..<m + q) },
@@ -100,8 +99,12 @@ public struct SequenceGP: Sendable {
   }
 
   func check(_ points: SequencePoints) throws(Failure) {
-    if kernel.hasCounts, points.counts == nil {
-      throw Failure(.badArgument, "the surrogate looks at counts, and there are none")
+    guard points.counts.count == kernel.countKinds,
+      points.counts.allSatisfy({ $0.count == points.count })
+    else {
+      throw Failure(
+        .badArgument,
+        "the surrogate looks at \(kernel.countKinds) kinds of counts of every sequence")
     }
     guard kernel.hasLatents else { return }
     guard let latents = points.latents, latents.rows == points.count else {

@@ -2,53 +2,53 @@ import Core
 import Engine
 import Foundation
 
-/// The covariance of sequences: w_s Tanimoto(counts) + w_l Matern(latents), each part with a weight
-/// of its own and the latter with one lengthscale.
+/// The covariance of sequences: the sum of w_k Tanimoto(counts k) over kinds of counts, and
+/// w_l Matern(latents); each part has a weight of its own and the latter one lengthscale.
 ///
 /// The Tanimoto (min-max) similarity of counts is positive definite (Ralaivola et al. 2005). Hyper-
-/// parameters by their logarithms, in this order: w_s, w_l, the lengthscale; what a part that is
-/// missing would have is left out.
+/// parameters by their logarithms, in this order: the weights of counts, then w_l and the lengthscale
+/// where latents take part.
 public struct SequenceKernel: Sendable, Equatable {
-  /// Whether counts take part, and latents.
-  public let hasCounts: Bool
+  /// Kinds of counts that take part.
+  public let countKinds: Int
   /// Whether latents take part.
   public let hasLatents: Bool
 
   /// A kernel of at least one part.
-  public init(counts: Bool, latents: Bool) {
-    precondition(counts || latents, "a kernel has at least one part")
-    hasCounts = counts
+  public init(countKinds: Int, latents: Bool) {
+    precondition(countKinds > 0 || latents, "a kernel has at least one part")
+    self.countKinds = countKinds
     hasLatents = latents
   }
 
   /// How many hyperparameters it has.
-  var parameterCount: Int { (hasCounts ? 1 : 0) + (hasLatents ? 2 : 0) }
+  var parameterCount: Int { countKinds + (hasLatents ? 2 : 0) }
 
   /// What the parts see of pairs of sequences: similarities, and squared distances of latents.
   struct Pairs: Sendable {
-    var similarities: Tensor<Double>?
+    /// By kind of count.
+    var similarities: [Tensor<Double>]
     var squares: Tensor<Double>?
-    var rows: Int { similarities?.rows ?? squares?.rows ?? 0 }
-    var columns: Int { similarities?.columns ?? squares?.columns ?? 0 }
+    var rows: Int { similarities.first?.rows ?? squares?.rows ?? 0 }
+    var columns: Int { similarities.first?.columns ?? squares?.columns ?? 0 }
   }
 
   /// The variance at a point.
   func variance(_ logs: [Double]) -> Double {
-    (hasCounts ? exp(logs[0]) : 0) + (hasLatents ? exp(logs[hasCounts ? 1 : 0]) : 0)
+    logs.prefix(countKinds + (hasLatents ? 1 : 0)).reduce(0) { $0 + exp($1) }
   }
 
   /// Covariances of pairs; only what the pairs hold is meaningful (a lower triangle, say).
   func covariance(_ pairs: Pairs, _ logs: [Double]) -> Tensor<Double> {
-    var result: Tensor<Double>?
-    if hasCounts, let similarities = pairs.similarities {
-      result = similarities.affine(exp(logs[0]), 0)
+    var result = Tensor<Double>.zeros([pairs.rows, pairs.columns])
+    for (log, similarities) in zip(logs, pairs.similarities) {
+      result.add(similarities, scale: exp(log))
     }
-    guard hasLatents, let squares = pairs.squares else { return result ?? Tensor([0, 0], []) }
-    let k = hasCounts ? 1 : 0
-    let matern = Self.matern(squares, lengthscale: exp(logs[k + 1]), slopes: false)
-    if result == nil { return matern.affine(exp(logs[k]), 0) }
-    result?.add(matern, scale: exp(logs[k]))
-    return result ?? matern
+    if hasLatents, let squares = pairs.squares {
+      let matern = Self.matern(squares, lengthscale: exp(logs[countKinds + 1]), slopes: false)
+      result.add(matern, scale: exp(logs[countKinds]))
+    }
+    return result
   }
 
   /// Matern 5/2 of squared distances, or minus its derivative by the logarithm of the lengthscale.
@@ -81,21 +81,29 @@ public struct SequenceKernel: Sendable, Equatable {
     return result
   }
 
+  /// What pairs of these points are made from.
+  func tables(_ points: SequencePoints) -> (counts: [CountTable], latents: LatentRows?) {
+    (
+      points.counts.prefix(countKinds).map { CountTable($0) },
+      hasLatents ? points.latents.map { LatentRows($0) } : nil
+    )
+  }
+
   /// Pairs of the rows with the columns of some points.
   func pairs(
-    _ table: CountTable?, _ latents: LatentRows?, _ rows: Range<Int>, _ columns: Range<Int>
+    _ tables: [CountTable], _ latents: LatentRows?, _ rows: Range<Int>, _ columns: Range<Int>
   )
     -> Pairs
   {
     Pairs(
-      similarities: hasCounts ? table?.similarities(rows, columns) : nil,
+      similarities: tables.map { $0.similarities(rows, columns) },
       squares: hasLatents ? latents?.squaredDistances(rows, columns) : nil)
   }
 
   /// Pairs of the rows with each other, of which the lower triangle is meaningful.
-  func ownPairs(_ table: CountTable?, _ latents: LatentRows?, _ rows: Range<Int>) -> Pairs {
+  func ownPairs(_ tables: [CountTable], _ latents: LatentRows?, _ rows: Range<Int>) -> Pairs {
     Pairs(
-      similarities: hasCounts ? table?.lowerSimilarities(rows) : nil,
+      similarities: tables.map { $0.lowerSimilarities(rows) },
       squares: hasLatents ? latents?.squaredDistances(rows, rows) : nil)
   }
 }

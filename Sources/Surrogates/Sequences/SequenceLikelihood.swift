@@ -22,11 +22,9 @@ package struct SequenceLikelihood: Sendable {
 
   /// The likelihood of these points.
   package init(kernel: SequenceKernel, points: SequencePoints, y: Tensor<Double>) {
-    let all = 0..<points.count
+    let tables = kernel.tables(points)
     self.init(
-      kernel: kernel,
-      pairs: kernel.ownPairs(
-        points.counts.map { CountTable($0) }, points.latents.map { LatentRows($0) }, all), y: y)
+      kernel: kernel, pairs: kernel.ownPairs(tables.counts, tables.latents, 0..<points.count), y: y)
   }
 
   /// Value and gradient; infinite with a gradient of zeros where the covariance has no factor.
@@ -55,8 +53,8 @@ package struct SequenceLikelihood: Sendable {
       }
     }
     var gradient: [Double] = []
-    if kernel.hasCounts, let similarities = pairs.similarities {
-      gradient.append(exp(logs[0]) * Self.sum(inverse, similarities))
+    for (k, similarities) in pairs.similarities.enumerated() {
+      gradient.append(exp(logs[k]) * Self.sum(inverse, similarities))
     }
     if kernel.hasLatents, let squares = pairs.squares {
       let (weight, lengthscale) = (exp(logs[gradient.count]), exp(logs[gradient.count + 1]))

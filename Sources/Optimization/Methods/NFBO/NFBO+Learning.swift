@@ -68,6 +68,10 @@ extension NFBO {
       counts: counts, latents: settings.surrogate == .both ? latents : nil)
     var targets = buffer.targets(Array(buffer.entries.indices))
     let view = MatrixView(&targets)
+    goalScale = GoalScale(buffer.entries.map(\.objective))
+    for (i, entry) in buffer.entries.enumerated() {
+      view.row(i)[0] = goalScale.learned(entry.objective)
+    }
     for (k, isIndicator) in buffer.indicators.enumerated() where isIndicator {
       for i in 0..<view.rows { view.row(i)[1 + k] = view.row(i)[1 + k] > 0.5 ? 1 : -1 }
     }
@@ -99,7 +103,7 @@ extension NFBO {
     if !weights.contains(where: { $0 > 0 }) {
       weights = merits.map { exp(($0 - high) / span / 0.01) }
     }
-    let counted = settings.apart > 0 ? try buffer.counts(counts, space) : []
+    let counted = settings.apart > 0 ? try buffer.counts(counts, space)[0] : []
     var random = context.stream("anchors")
     var anchors: [Int] = []
     while anchors.count < count {

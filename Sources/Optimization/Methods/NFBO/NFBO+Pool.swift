@@ -123,7 +123,12 @@ extension NFBO {
     let deviations = posteriors[0].variance(observationNoise: true)
     found.candidates = picks.map { pool.candidates[shortlist[$0]] }
     found.predictions = picks.map {
-      Prediction(mean: posteriors[0].mean[$0], deviation: deviations[$0].squareRoot())
+      let (mean, reach) = (
+        posteriors[0].mean[$0], Calibration.reach * deviations[$0].squareRoot()
+      )
+      return Prediction(
+        mean: goalScale.goal(mean),
+        range: goalScale.goal(mean - reach)...goalScale.goal(mean + reach))
     }
   }
 }

@@ -20,7 +20,9 @@ public struct NFBO: SearchMethod {
   var surrogate: DeepKernelGP
   /// The surrogate that looks at sequences, where the options ask for it.
   var sequenceModel: SequenceGP?
-  let counts: SequenceCounts
+  let counts: [SequenceCounts]
+  /// How that surrogate sees the goal.
+  var goalScale = GoalScale([])
   var trainer: FlowTrainer
   var buffer = SequenceBuffer()
   var region: TrustRegion
@@ -45,7 +47,7 @@ public struct NFBO: SearchMethod {
     counts = try Self.counts(settings.counts, space.codec)
     if settings.surrogate != .latent {
       sequenceModel = SequenceGP(
-        kernel: SequenceKernel(counts: true, latents: settings.surrogate == .both))
+        kernel: SequenceKernel(countKinds: counts.count, latents: settings.surrogate == .both))
     }
     trainer = FlowTrainer(batchSize: 32)
     region = TrustRegion(length: settings.length)
@@ -152,17 +154,17 @@ public struct NFBO: SearchMethod {
   /// What the surrogate counts.
   /// - Throws: `.badArgument` for fingerprints of sequences that have none.
   private static func counts(_ name: String, _ codec: any SequenceCodec) throws(Failure)
-    -> SequenceCounts
+    -> [SequenceCounts]
   {
-    if name == "ngrams" { return .ngrams }
     let known = codec.fingerprints
-    if name == "auto" { return known.first.map { .fingerprint($0) } ?? .ngrams }
-    guard let first = known.first else {
+    if name == "ngrams" || (name == "auto" && known.isEmpty) { return [.ngrams] }
+    if known.contains(name) { return [.fingerprint(name)] }
+    guard !known.isEmpty else {
       throw Failure(
         .badArgument, "`counts: \"\(name)\"` needs molecules, and these sequences are none",
         advice: "write `counts: \"ngrams\"`")
     }
-    return .fingerprint(known.contains(name) ? name : first)
+    return known.prefix(3).map { .fingerprint($0) }
   }
 
   /// Adds trials to the buffer and adapts the region.

@@ -27,7 +27,7 @@ struct SequenceBuffer: Sendable {
   /// Latents of all entries, n x (T F); refreshed when the flow changes.
   var latents: Tensor<Float>?
   /// What the surrogate counts of the entries, as far as that was asked for.
-  private var counted: [CountVector] = []
+  private var counted: [[CountVector]] = []
 
   mutating func markSeen(_ text: String) { seen.insert(text) }
 
@@ -60,10 +60,14 @@ struct SequenceBuffer: Sendable {
   var hasFeasible: Bool { entries.contains(where: \.isFeasible) }
   var indicators: [Bool] { entries.first?.indicators ?? [] }
 
-  /// What the surrogate counts of all entries; only new ones are looked at.
-  mutating func counts(_ kind: SequenceCounts, _ space: SequenceSpace) throws -> [CountVector] {
-    let new = entries[counted.count...].map { CodedCandidate(text: $0.text, tokens: $0.tokens) }
-    counted += try space.counts(kind, of: new)
+  /// What the surrogate counts of all entries, by kind; only new ones are looked at.
+  mutating func counts(_ kinds: [SequenceCounts], _ space: SequenceSpace) throws
+    -> [[CountVector]]
+  {
+    let known = counted.first?.count ?? 0
+    let new = entries[known...].map { CodedCandidate(text: $0.text, tokens: $0.tokens) }
+    let more = try space.counts(kinds, of: new)
+    counted = counted.isEmpty ? more : zip(counted, more).map { $0 + $1 }
     return counted
   }
 

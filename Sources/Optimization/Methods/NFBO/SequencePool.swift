@@ -4,7 +4,8 @@ import Surrogates
 /// Distinct, new candidates of an iteration with what the surrogate says of each.
 struct SequencePool: Sendable {
   private(set) var candidates: [CodedCandidate] = []
-  private(set) var counts: [CountVector] = []
+  /// By kind, then by candidate.
+  private(set) var counts: [[CountVector]] = []
   /// Latents of all, where the surrogate looks at them.
   private(set) var latents: Tensor<Float>?
   /// What is learned of the goal and each constraint, by output and candidate.
@@ -28,7 +29,7 @@ struct SequencePool: Sendable {
     withNoise: Bool
   ) {
     candidates += new
-    counts += points.counts ?? []
+    counts = counts.isEmpty ? points.counts : zip(counts, points.counts).map { $0 + $1 }
     if let more = points.latents {
       latents = latents.map { Tensor.concatenated([$0, more]) } ?? more
     }
@@ -45,7 +46,8 @@ struct SequencePool: Sendable {
   }
 
   func points(_ indices: [Int]) -> SequencePoints {
-    SequencePoints(counts: indices.map { counts[$0] }, latents: latents?.rows(indices))
+    SequencePoints(
+      counts: counts.map { kind in indices.map { kind[$0] } }, latents: latents?.rows(indices))
   }
 
   /// How good each candidate may be: the goal's upper bound where the constraints' lower bounds
@@ -70,7 +72,7 @@ struct SequencePool: Sendable {
   /// few.
   func best(_ wanted: Int, by merits: [Double], apart: Double) -> [Int] {
     let order = best(count, by: merits)
-    guard apart > 0 else { return Array(order.prefix(wanted)) }
+    guard apart > 0, let counts = counts.first else { return Array(order.prefix(wanted)) }
     var chosen: [Int] = []
     for index in order where chosen.count < wanted {
       if chosen.allSatisfy({ 1 - counts[$0].tanimoto(counts[index]) >= apart }) {
