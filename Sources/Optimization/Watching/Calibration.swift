@@ -1,6 +1,3 @@
-import Foundation
-import Surrogates
-
 /// How well what a method expected agrees with what was found, over the last trials it had predicted.
 ///
 /// Batches are small, so a window of trials is looked at, and not the last batch alone.
@@ -9,8 +6,6 @@ public struct Calibration: Sendable, Equatable {
   public static let window = 50
   /// Fewer say nothing.
   static let fewest = 5
-  /// Where a normal distribution has 5% on either side.
-  static let reach = StandardNormal.quantile(0.95)
 
   /// What was expected and found, by trial.
   public let pairs: [(prediction: Prediction, found: Double)]

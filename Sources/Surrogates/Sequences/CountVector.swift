@@ -1,5 +1,5 @@
 /// A sparse vector of counts: which features a sequence has, and how often.
-public struct CountVector: Sendable, Equatable {
+public struct CountVector: Sendable, Hashable {
   /// Features, ascending.
   public let identifiers: [UInt64]
   /// How often each occurs, at least 1.

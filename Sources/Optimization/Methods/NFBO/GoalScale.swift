@@ -3,12 +3,12 @@
 /// Scores are often products, most of them near 0 with a long tail; ranks tell the good ones apart
 /// and the order, which is what counts, stays. Between known values the scale is linear; beyond them
 /// it goes on with the slope of the whole.
-struct GoalScale: Sendable {
+package struct GoalScale: Sendable {
   /// Distinct known values in ascending order, and their quantiles.
   private let values: [Double]
   private let quantiles: [Double]
 
-  init(_ goals: [Double]) {
+  package init(_ goals: [Double]) {
     let learned = SCBOTransforms.copula(goals)
     var (values, quantiles): ([Double], [Double]) = ([], [])
     for i in goals.indices.sorted(by: { (goals[$0], $0) < (goals[$1], $1) })
@@ -21,10 +21,10 @@ struct GoalScale: Sendable {
   }
 
   /// The goal as it is learned.
-  func learned(_ goal: Double) -> Double { Self.interpolate(goal, values, quantiles) }
+  package func learned(_ goal: Double) -> Double { Self.interpolate(goal, values, quantiles) }
 
   /// The goal that a learned value stands for.
-  func goal(_ learned: Double) -> Double { Self.interpolate(learned, quantiles, values) }
+  package func goal(_ learned: Double) -> Double { Self.interpolate(learned, quantiles, values) }
 
   /// The piecewise linear map of ascending `from` to ascending `to`.
   private static func interpolate(_ x: Double, _ from: [Double], _ to: [Double]) -> Double {

@@ -48,6 +48,10 @@ extension NFBO {
       "share of the candidates made by moves (rows of an anchor's latent replaced, inserted, left "
         + "out or taken from another) instead of in its region"),
     OptionSpec(
+      "alike", .flag, default: .flag(false),
+      "let in candidates that the surrogate cannot tell from evaluated ones (stereoisomers, where "
+        + "fingerprints do not see them)"),
+    OptionSpec(
       "apart", .real(0...1),
       "least Tanimoto distance between two anchors"),
     OptionSpec(
@@ -104,7 +108,7 @@ extension NFBO {
     var surrogate: SurrogateKind
     var counts: String
     var acquisition: Acquisition
-    var tacs, scoresSequences, scalesByData, restarts, refits, observationNoise: Bool
+    var alike, tacs, scoresSequences, scalesByData, restarts, refits, observationNoise: Bool
     var temperature, noveltyLow, noveltyHigh, length: Double
 
     init(_ o: Options) {
@@ -135,6 +139,7 @@ extension NFBO {
       rounds = o.contains("rounds") ? o.integer("rounds") : 3
       shortlist = o.contains("shortlist") ? o.integer("shortlist") : 1000
       optimism = o.contains("optimism") ? o.real("optimism") : 1
+      alike = o.flag("alike")
       moves = o.contains("moves") ? o.real("moves") : published ? 0 : 0.7
       apart = o.contains("apart") ? o.real("apart") : 0
       scalesByData = o.contains("scale") ? o.text("scale") == "data" : !published

@@ -15,7 +15,8 @@ extension NFBO {
   ) throws -> Found {
     let scales = latentScales(try latents(context))
     let moves = try latentMoves(context)
-    var pool = SequencePool(except: buffer.seen)
+    var pool = SequencePool(
+      except: buffer.seen, counts: settings.alike ? nil : try buffer.counts(counts, space))
     var found = Found()
     var centres = anchors
     var used: Set<Int> = []
@@ -69,7 +70,12 @@ extension NFBO {
     _ context: RunContext, _ phases: inout Phases
   ) throws {
     guard !new.isEmpty else { return }
-    let counted = try phases.time("count") { try space.counts(counts, of: new) }
+    var new = new
+    var counted = try phases.time("count") { try space.counts(counts, of: new) }
+    let kept = pool.distinct(counted)
+    guard !kept.isEmpty else { return }
+    new = kept.map { new[$0] }
+    counted = counted.map { kind in kept.map { kind[$0] } }
     let latents =
       settings.surrogate == .both ? try centred(new, context, &phases).latents : nil
     let points = SequencePoints(counts: counted, latents: latents)
@@ -124,7 +130,7 @@ extension NFBO {
     found.candidates = picks.map { pool.candidates[shortlist[$0]] }
     found.predictions = picks.map {
       let (mean, reach) = (
-        posteriors[0].mean[$0], Calibration.reach * deviations[$0].squareRoot()
+        posteriors[0].mean[$0], Prediction.reach * deviations[$0].squareRoot()
       )
       return Prediction(
         mean: goalScale.goal(mean),

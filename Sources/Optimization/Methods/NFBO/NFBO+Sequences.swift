@@ -69,20 +69,24 @@ extension NFBO {
     _ quotas: [Int], _ wanted: Int, from pools: [[CodedCandidate]], at latents: Tensor<Float>,
     _ found: inout Found, _ context: RunContext
   ) throws {
-    var spare: [CodedCandidate] = []
+    var spare: [(CodedCandidate, Prediction?)] = []
     var (feasible, picked, next) = (0, 0, 0)
     for (r, pool) in pools.enumerated() where !pool.isEmpty {
       try context.checkCancellation("stopped while choosing candidates")
-      let (order, thoughtFeasible) = try pickOrder(
+      let (order, thoughtFeasible, expected) = try pickOrder(
         min(pool.count, wanted), from: latents.rows(next..<next + pool.count), region: r,
         context: context)
       next += pool.count
       feasible += thoughtFeasible
       picked += order.count
       found.candidates += order.prefix(quotas[r]).map { pool[$0] }
-      spare += order.dropFirst(quotas[r]).map { pool[$0] }
+      found.predictions += expected.prefix(quotas[r])
+      spare += zip(order, expected).dropFirst(quotas[r]).map { (pool[$0], $1) }
     }
-    found.candidates += spare.prefix(max(0, wanted - found.candidates.count))
+    for (candidate, prediction) in spare.prefix(max(0, wanted - found.candidates.count)) {
+      found.candidates.append(candidate)
+      found.predictions.append(prediction)
+    }
     if settings.acquisition != .random, surrogate.outputCount > 1 {
       found.predictedFeasible = Double(feasible) / Double(max(1, picked))
     }

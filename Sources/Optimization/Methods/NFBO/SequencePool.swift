@@ -12,15 +12,31 @@ struct SequencePool: Sendable {
   private(set) var means: [[Double]] = []
   private(set) var deviations: [[Double]] = []
   private var taken: Set<String>
+  /// What is counted of those that were evaluated or are in the pool; nil where that may be alike.
+  private var known: Set<[CountVector]>?
 
   /// A pool that never takes in what was evaluated before.
-  init(except seen: Set<String>) { taken = seen }
+  /// - Parameter counts: by kind, of what was evaluated: nothing is taken in that the surrogate could
+  ///   not tell from it; nil to let such candidates in.
+  init(except seen: Set<String>, counts: [[CountVector]]?) {
+    taken = seen
+    known = counts.map { kinds in
+      Set((kinds.first ?? []).indices.map { i in kinds.map { $0[i] } })
+    }
+  }
 
   var count: Int { candidates.count }
 
   /// Those of some decoded candidates that are valid and new, each once.
   mutating func new(_ decoded: [CodedCandidate?]) -> [CodedCandidate] {
     decoded.compactMap { $0 }.filter { taken.insert($0.text).inserted }
+  }
+
+  /// Which of some candidates the surrogate can tell from all before.
+  mutating func distinct(_ counts: [[CountVector]]) -> [Int] {
+    let rows = (counts.first ?? []).indices
+    guard known != nil else { return Array(rows) }
+    return rows.filter { i in known?.insert(counts.map { $0[i] }).inserted ?? true }
   }
 
   /// Adds candidates with what belongs to them.
