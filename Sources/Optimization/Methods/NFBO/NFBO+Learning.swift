@@ -29,11 +29,20 @@ extension NFBO {
     return latents
   }
 
+  /// Latents of some entries. A surrogate that looks at sequences alone needs few of them, so others
+  /// are not encoded.
+  mutating func latents(of rows: [Int], _ context: RunContext) throws -> Tensor<Float> {
+    if settings.surrogate == .sequence, buffer.latents == nil {
+      return try space.flow.encode(buffer.batch(rows, length: space.length), context: context)
+    }
+    return try latents(context).rows(rows)
+  }
+
   /// Step 2: fits the surrogate on everything first, then refits it on the new points and the best.
   /// Returns its loss.
   mutating func learn(_ context: RunContext, _ phases: inout Phases) throws -> Double {
+    if sequenceModel != nil { return try learnSequences(context, &phases) }
     let latents = try phases.time("encode") { try self.latents(context) }
-    if sequenceModel != nil { return try learnSequences(latents, context, &phases) }
     return try phases.time("surrogate") {
       let report: FitReport
       if learned == 0 {
@@ -58,19 +67,37 @@ extension NFBO {
     }
   }
 
-  /// Fits the process on sequences to all that is known. An indicator is 1 where violated, else -1.
-  private mutating func learnSequences(
-    _ latents: Tensor<Float>, _ context: RunContext, _ phases: inout Phases
-  ) throws -> Double {
+  /// Entries that the process on sequences learns from at most.
+  private static let mostLearned = 5000
+
+  /// All entries, or of too many the best half, the newest and some of the rest, in order.
+  private var learnedFrom: [Int] {
+    let (n, most) = (buffer.count, Self.mostLearned)
+    guard n > most else { return Array(0..<n) }
+    var chosen = Set(buffer.ranking.prefix(most / 2))
+    for index in (0..<n).reversed() where chosen.count < most * 3 / 4 { chosen.insert(index) }
+    let rest = (0..<n).filter { !chosen.contains($0) }
+    let left = most - chosen.count
+    chosen.formUnion((0..<left).map { rest[$0 * rest.count / left] })
+    return chosen.sorted()
+  }
+
+  /// Fits the process on sequences to what is known. An indicator is 1 where violated, else -1.
+  private mutating func learnSequences(_ context: RunContext, _ phases: inout Phases) throws
+    -> Double
+  {
     guard settings.acquisition != .random else { return .nan }
     let counts = try phases.time("count") { try buffer.counts(self.counts, space) }
-    let points = SequencePoints(
-      counts: counts, latents: settings.surrogate == .both ? latents : nil)
-    var targets = buffer.targets(Array(buffer.entries.indices))
+    let latents = try phases.time("encode") {
+      settings.surrogate == .both ? try self.latents(context) : nil
+    }
+    let rows = learnedFrom
+    let points = SequencePoints(counts: counts, latents: latents).rows(rows)
+    var targets = buffer.targets(rows)
     let view = MatrixView(&targets)
     goalScale = GoalScale(buffer.entries.map(\.objective))
-    for (i, entry) in buffer.entries.enumerated() {
-      view.row(i)[0] = goalScale.learned(entry.objective)
+    for (i, row) in rows.enumerated() {
+      view.row(i)[0] = goalScale.learned(buffer.entries[row].objective)
     }
     for (k, isIndicator) in buffer.indicators.enumerated() where isIndicator {
       for i in 0..<view.rows { view.row(i)[1 + k] = view.row(i)[1 + k] > 0.5 ? 1 : -1 }

@@ -121,7 +121,7 @@ extension NFBO {
     return LatentMoves(
       features: space.flow.configuration.features, length: space.length,
       partners: Centres(
-        latents: try latents(context).rows(best), tokens: buffer.batch(best, length: space.length)
+        latents: try latents(of: best, context), tokens: buffer.batch(best, length: space.length)
       ).sequences)
   }
 

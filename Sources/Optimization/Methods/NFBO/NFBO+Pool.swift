@@ -13,7 +13,7 @@ extension NFBO {
     _ wanted: Int, from anchors: Centres,
     _ model: SequenceGP, _ context: RunContext, _ phases: inout Phases
   ) throws -> Found {
-    let scales = latentScales(try latents(context))
+    let scales = settings.moves < 1 ? latentScales(try latents(context)) : []
     let moves = try latentMoves(context)
     var pool = SequencePool(
       except: buffer.seen, counts: settings.alike ? nil : try buffer.counts(counts, space))

@@ -18,7 +18,7 @@ extension NFBO {
     let moves = try latentMoves(context)
     let quotas = quotas(wanted, regions)
     let count = max(settings.candidates / regions, settings.oversample * quotas[0])
-    let scales = latentScales(try latents(context))
+    let scales = settings.moves < 1 ? latentScales(try latents(context)) : []
     let points = try phases.time("candidates") {
       try (0..<regions).map { r in
         try candidatePoints(count, r, anchors, probabilities, scales, moves, context)

@@ -38,10 +38,11 @@ public struct NFBO: SearchMethod {
 
   /// - Parameters:
   ///   - start: texts of the start set; texts that stand for one thing count once.
+  ///   - budget: evaluations after the start set, which decide some defaults.
   /// - Throws: `.badData` if a text does not fit the flow, `.badArgument` if there are fewer start
   ///   points than anchors.
-  public init(space: SequenceSpace, start: [String], options: Options) throws {
-    settings = Settings(options)
+  public init(space: SequenceSpace, start: [String], options: Options, budget: Int? = nil) throws {
+    settings = Settings(options, budget: budget)
     self.space = space
     surrogate = try DeepKernelGP(Self.surrogateConfiguration(options))
     counts = try Self.counts(settings.counts, space.codec)
@@ -121,7 +122,7 @@ public struct NFBO: SearchMethod {
     throws -> Found
   {
     let anchors = try chooseAnchors(min(settings.anchors, wanted), context)
-    let latents = try latents(context).rows(anchors)
+    let latents = try latents(of: anchors, context)
     let tokens = buffer.batch(anchors, length: space.length)
     if let sequenceModel, settings.acquisition != .random {
       return try searchPool(
@@ -141,7 +142,7 @@ public struct NFBO: SearchMethod {
     _ latents: Tensor<Float>, _ tokens: TokenBatch, _ context: RunContext, _ phases: inout Phases
   ) throws -> [[Double]] {
     try phases.time("tacs") {
-      settings.tacs
+      settings.tacs && settings.moves < 1
         ? try TokenImportance.probabilities(
           flow: space.flow, anchors: latents, tokens: tokens, draws: settings.draws,
           temperature: settings.temperature, context: context.scoped("tacs"))
