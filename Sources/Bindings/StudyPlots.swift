@@ -10,7 +10,7 @@ struct StudyPlots {
   /// What is drawn, in order; all on one problem.
   var groups: [Group]
 
-  /// The figure of this kind: "convergence", "violations", or a column of the history.
+  /// The figure of this kind: "convergence", "violations", "calibration", or a column of the history.
   /// - Throws: `.badArgument` for studies without trials or constraints, `.unknownName` for another
   ///   kind, `.badData` when there is nothing to draw.
   func plot(_ kind: String) throws -> Plot {
@@ -39,6 +39,7 @@ struct StudyPlots {
       return try Plot.medians(
         groups.map { Plot.Runs($0.name, scores: $0.studies.map(Self.leastViolation)) }, first: 1,
         title: statement.name, xLabel: "evaluations", yLabel: "least violation so far")
+    case "calibration": return try calibration(first)
     default:
       let runs = try groups.map { group in
         Plot.Runs(group.name, scores: try group.studies.map { try column(kind, $0) })
@@ -69,6 +70,49 @@ struct StudyPlots {
       handle.study.trials.map {
         $0.evaluation.objective == nil ? .nan : $0.evaluation.totalViolation
       }, goal: .minimize)
+  }
+
+  /// What was found against what was expected, with the ranges of 90% where there is one study.
+  private func calibration(_ first: Study) throws(Failure) -> Plot {
+    let statement = first.oracle.statement
+    let name = statement.goal
+    var figure = Plot(
+      title: statement.name, x: Plot.Axis("\(name) expected"), y: Plot.Axis("\(name) found"),
+      legend: .automatic)
+    let studies = groups.flatMap { group in group.studies.map { (group.name, $0.study) } }
+    var ends: (low: Double, high: Double)?
+    for (color, (label, study)) in studies.enumerated() {
+      let pairs = Calibration(study.trials, window: nil).pairs.sorted {
+        statement.shown($0.prediction.mean) < statement.shown($1.prediction.mean)
+      }
+      guard let least = pairs.first, let most = pairs.last else { continue }
+      let x = pairs.map { statement.shown($0.prediction.mean) }
+      if studies.count == 1 {
+        let bounds = pairs.map { pair in
+          [pair.prediction.range.lowerBound, pair.prediction.range.upperBound].map(statement.shown)
+        }
+        figure.series.append(
+          Plot.Series(
+            "90% expected",
+            .band(x: x, low: bounds.map { $0.min() ?? 0 }, high: bounds.map { $0.max() ?? 0 }),
+            color: 1))
+      }
+      figure.series.append(
+        Plot.Series(label, .points(x: x, y: pairs.map { statement.shown($0.found) }), color: color))
+      let (low, high) = (
+        statement.shown(least.prediction.mean), statement.shown(most.prediction.mean)
+      )
+      ends = (min(ends?.low ?? low, low), max(ends?.high ?? high, high))
+    }
+    guard let ends else {
+      throw Failure(
+        .badData, "the study has no predictions that were evaluated",
+        advice: "run `nfbo` with a surrogate of sequences for an iteration or more")
+    }
+    let diagonal = [ends.low, ends.high]
+    figure.series.append(
+      Plot.Series("found as expected", .line(x: diagonal, y: diagonal), color: studies.count + 1))
+    return figure
   }
 
   private func violations(_ study: Study) -> Plot {

@@ -5,6 +5,8 @@ import Oracles
 public struct Proposal: Sendable {
   /// What to evaluate, in order.
   public var candidates: [Candidate]
+  /// What the method expects of each candidate's goal; empty where it says nothing.
+  public var predictions: [Prediction?]
   /// What the method measured while choosing, and seconds by phase.
   public var measures: [IterationReport.Measure]
   /// Seconds by phase of choosing.
@@ -14,10 +16,12 @@ public struct Proposal: Sendable {
 
   /// A proposal; an empty one says why in `exhausted`.
   public init(
-    candidates: [Candidate], measures: [IterationReport.Measure] = [],
+    candidates: [Candidate], predictions: [Prediction?] = [],
+    measures: [IterationReport.Measure] = [],
     seconds: [IterationReport.Measure] = [], exhausted: String? = nil
   ) {
     self.candidates = candidates
+    self.predictions = predictions
     self.measures = measures
     self.seconds = seconds
     self.exhausted = exhausted

@@ -1,6 +1,7 @@
 import Core
 import Engine
 import Flows
+import Surrogates
 
 /// Between token numbers and what an oracle evaluates.
 public protocol SequenceCodec: Sendable {
@@ -13,6 +14,40 @@ public protocol SequenceCodec: Sendable {
   /// The tokens of a text, padded to `length`.
   /// - Throws: `.badData` naming the token that is not known, or the length that does not fit.
   func tokens(_ text: String, length: Int) throws(Failure) -> [Int32]
+
+  /// Names of what can be counted of a candidate beside its tokens (fingerprints of molecules); none
+  /// unless told otherwise.
+  var fingerprints: [String] { get }
+
+  /// What these fingerprints count of a candidate, in their order; asked only for names in
+  /// `fingerprints`.
+  /// - Throws: whatever keeps it from being counted.
+  func fingerprints(_ names: [String], of candidate: CodedCandidate) throws(Failure)
+    -> [CountVector]
+}
+
+extension SequenceCodec {
+  /// None.
+  public var fingerprints: [String] { [] }
+
+  /// Nothing can be counted beside tokens.
+  public func fingerprints(_ names: [String], of candidate: CodedCandidate) throws(Failure)
+    -> [CountVector]
+  {
+    if names.isEmpty { return [] }
+    throw Failure(.unsupported, "these sequences have no fingerprints")
+  }
+}
+
+/// One kind of what the surrogate counts of a sequence.
+public enum SequenceCounts: Sendable, Equatable {
+  /// Runs of one to three tokens.
+  case ngrams
+  /// A fingerprint of the codec's, by name.
+  case fingerprint(String)
+
+  /// The longest run of tokens that is counted.
+  static let longestRun = 3
 }
 
 /// A sequence as an oracle and as a flow see it.
@@ -62,5 +97,30 @@ public struct SequenceSpace: Sendable {
       try ranges[i].flatMap { try codec.tokens(texts[$0], length: length) }
     }
     return TokenBatch(count: texts.count, length: length, tokens: parts.flatMap { $0 })
+  }
+
+  /// What is counted of the candidates, by kind and then by candidate, on all cores.
+  package func counts(_ kinds: [SequenceCounts], of candidates: [CodedCandidate]) throws
+    -> [[CountVector]]
+  {
+    let names = kinds.compactMap { kind in
+      if case .fingerprint(let name) = kind { name } else { nil }
+    }
+    let ranges = Parallel.ranges(candidates.count, by: 32)
+    let rows = try Parallel.map(ranges.count) { i in
+      try ranges[i].map { c in
+        var fingerprints = try codec.fingerprints(names, of: candidates[c])[...]
+        return kinds.map { kind in
+          switch kind {
+          case .ngrams:
+            CountVector(
+              ngramsOf: candidates[c].tokens.prefix { $0 != TokenBatch.stop },
+              upTo: SequenceCounts.longestRun)
+          case .fingerprint: fingerprints.removeFirst()
+          }
+        }
+      }
+    }.flatMap { $0 }
+    return kinds.indices.map { k in rows.map { $0[k] } }
   }
 }

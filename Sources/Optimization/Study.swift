@@ -98,7 +98,8 @@ public final class Study: @unchecked Sendable {
         i, evaluation in
         let trial = Trial(
           index: trials.count, iteration: iteration, candidate: proposal.candidates[i],
-          evaluation: evaluation, seconds: (clock.now - start) / .seconds(1))
+          evaluation: evaluation, seconds: (clock.now - start) / .seconds(1),
+          prediction: i < proposal.predictions.count ? proposal.predictions[i] : nil)
         // Kept in memory first: a disk that is full must not cost the evaluation.
         trials.append(trial)
         added.append(trial)
@@ -178,7 +179,7 @@ public final class Study: @unchecked Sendable {
       best: bestSoFar.last.flatMap { $0.isNaN ? nil : $0 },
       feasibleShare: Double(added.count { $0.evaluation.isFeasible }) / Double(added.count),
       failed: added.count { $0.evaluation.objective == nil },
-      measures: proposal.measures + measured,
+      measures: proposal.measures + measured + Calibration(trials).measures,
       seconds: proposal.seconds + [.init("evaluate", evaluateSeconds)])
   }
 }

@@ -13,11 +13,15 @@ public struct Trial: Sendable, Equatable {
   public var evaluation: Evaluation
   /// Wall time from the batch's start to this result.
   public var seconds: Double
+  /// What the method expected of the goal, if it said so.
+  public var prediction: Prediction?
 
   /// A trial.
   public init(
-    index: Int, iteration: Int, candidate: Candidate, evaluation: Evaluation, seconds: Double
+    index: Int, iteration: Int, candidate: Candidate, evaluation: Evaluation, seconds: Double,
+    prediction: Prediction? = nil
   ) {
+    self.prediction = prediction
     self.index = index
     self.iteration = iteration
     self.candidate = candidate

@@ -15,7 +15,8 @@ enum MethodFunctions {
       var options: [OptionSpec]
       /// Whether it has to be given where to start.
       var needsStart = false
-      var make: @Sendable (SequenceSpace, [String], Options) throws -> any SearchMethod
+      /// The last argument is the study's budget, if it has one.
+      var make: @Sendable (SequenceSpace, [String], Options, Int?) throws -> any SearchMethod
     }
     /// How a method searches a box.
     struct ForBoxes: Sendable {
@@ -54,9 +55,9 @@ enum MethodFunctions {
     Entry(
       name: "nfbo",
       doc: "Latent Bayesian optimization with a normalizing flow (NF-BO, arXiv 2504.14889).",
-      example: "study = nfbo(goal, initial: head(library, 100), batch: 50, budget: 500)",
+      example: "study = nfbo(goal, initial: head(library, 100), budget: 500)",
       sequences: .init(options: NFBO.options, needsStart: true) {
-        try NFBO(space: $0, start: $1, options: $2)
+        try NFBO(space: $0, start: $1, options: $2, budget: $3)
       }),
     Entry(
       name: "cibo",
@@ -85,8 +86,8 @@ enum MethodFunctions {
       name: "random",
       doc: "Draws from the flow or the box, each once: what a search has to beat.",
       example: "baseline = random(goal, budget: 500)",
-      sequences: .init(options: RandomDraws.options) {
-        RandomDraws(space: $0, start: $1, options: $2)
+      sequences: .init(options: RandomDraws.options) { space, start, options, _ in
+        RandomDraws(space: space, start: start, options: options)
       },
       box: .init(options: BoxDraws.options) {
         BoxDraws(kind: .random, space: $0, start: $1, options: $2)

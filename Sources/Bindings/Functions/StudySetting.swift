@@ -118,7 +118,7 @@ struct StudySetting: Sendable {
     case .sequences(let flow, let maker):
       let start = try StartSet.texts(
         arguments, flow, required: maker.needsStart, context: context)
-      method = try maker.make(flow.space, start, options)
+      method = try maker.make(flow.space, start, options, budget)
       isMolecular = flow.coding.kind.isMolecular
     case .box(let box, let maker):
       // The start set depends on the seed alone, so that methods compared start alike.

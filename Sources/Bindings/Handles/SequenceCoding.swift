@@ -4,6 +4,7 @@ import Datasets
 import Flows
 import Foundation
 import Optimization
+import Surrogates
 
 /// How texts become token numbers and back: a kind of token and a vocabulary.
 struct SequenceCoding: Sendable, Equatable {
@@ -99,6 +100,23 @@ extension SequenceCoding: SequenceCodec {
 
   func tokens(_ text: String, length: Int) throws(Failure) -> [Int32] {
     try numbers(text, length: length)
+  }
+
+  var fingerprints: [String] {
+    kind.isMolecular ? ["ecfp4", "fcfp4", "atom_pairs", "ecfp6"] : []
+  }
+
+  func fingerprints(_ names: [String], of candidate: CodedCandidate) throws(Failure)
+    -> [CountVector]
+  {
+    let molecule = try Molecule(smiles: candidate.text)
+    var result: [CountVector] = []
+    for name in names {
+      let counted = try molecule.fingerprint(.named(name))
+      result.append(
+        CountVector(sortedIdentifiers: counted.identifiers, counts: counted.counts))
+    }
+    return result
   }
 }
 

@@ -84,8 +84,18 @@ public struct ExactGP<K: Kernel>: Surrogate {
     let x = x.converted(to: Double.self).reshaped([x.rows, dimension])
     guard x.isFinite else { throw Failure(.badData, "points to predict at are NaN or infinite") }
     let learned = outputs[output]
+    let given = learned.given
+    let points = kernel.points(x, logs: Array(learned.logs.dropLast(2)))
+    let cross = GPConditional.cross(
+      kernel, points, x.rows, given.basis, given.basisCount, given.scale)
     return ExactPosterior(
-      learned.given, at: x, logs: Array(learned.logs.dropLast(2)), scaler: learned.scaler,
-      noise: noise(output: output), ladder: JitterLadder(base: configuration.jitter, in: context))
+      given.solved, cross: cross, variance: given.scale, scaler: learned.scaler,
+      noise: noise(output: output), ladder: JitterLadder(base: configuration.jitter, in: context)
+    ) {
+      var result = Tensor<Double>(uninitialized: [x.rows, x.rows])
+      MarginalLikelihood.fill(
+        MatrixView(&result), slopes: nil, given.kernel, points, scale: given.scale, noise: 0)
+      return result
+    }
   }
 }

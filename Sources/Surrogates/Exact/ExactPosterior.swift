@@ -1,8 +1,8 @@
 import Core
 import Engine
 
-/// The joint posterior of one output of an `ExactGP` at Q points.
-public struct ExactPosterior<K: Kernel>: Posterior {
+/// The joint posterior of one output of an exact (or FITC) Gaussian process at Q points.
+public struct ExactPosterior: Posterior {
   /// Expected values in the targets' units, [Q].
   public let mean: Tensor<Double>
   /// Variance of an observation around the function, in the targets' units squared.
@@ -10,32 +10,37 @@ public struct ExactPosterior<K: Kernel>: Posterior {
   /// Number of points, Q.
   public let count: Int
 
-  private let given: GPConditional<K>
-  private let points: K.Points
+  private let scale: Double
   private let deviation: Double
   private let ladder: JitterLadder
+  private let prior: @Sendable () -> Tensor<Double>
   /// K_xb L^-T, Q x M: what the data take from the covariance is its product with itself.
   private let projected: Tensor<Double>
   /// The same through the correction of a sparse conditional, which gives some back; else nil.
   private let returned: Tensor<Double>?
 
+  /// - Parameters:
+  ///   - cross: covariances of the points with the basis, Q x M, in standardised units.
+  ///   - variance: of the process at a point, before data.
+  ///   - noise: in standardised units.
+  ///   - prior: the lower triangle of the points' covariance before data, Q x Q, when it is needed.
   init(
-    _ given: GPConditional<K>, at x: Tensor<Double>, logs: [Double], scaler: TargetScaler,
-    noise: Double, ladder: JitterLadder
+    _ given: GramConditional, cross: consuming Tensor<Double>, variance: Double,
+    scaler: TargetScaler, noise: Double, ladder: JitterLadder,
+    prior: @escaping @Sendable () -> Tensor<Double>
   ) {
-    self.given = given
     self.ladder = ladder
-    count = x.rows
+    self.prior = prior
+    scale = variance
+    count = cross.rows
     deviation = scaler.deviation
     noiseVariance = noise * scaler.deviation * scaler.deviation
-    points = given.kernel.points(x, logs: logs)
-    let m = given.basisCount
-    var projected = GPConditional.cross(
-      given.kernel, points, x.rows, given.basis, m, given.scale)
-    var mean = Tensor<Double>(uninitialized: [x.rows])
+    let m = given.weights.count
+    var projected = consume cross
+    var mean = Tensor<Double>(uninitialized: [count])
     let (to, w) = (mean.mutablePointer, given.weights)
     let shift = scaler.mean + scaler.deviation * given.constant
-    for i in 0..<x.rows {
+    for i in 0..<count {
       to[i] =
         shift + scaler.deviation * Double.kernels.dot(m, projected.pointer + i * m, w.pointer)
     }
@@ -53,11 +58,11 @@ public struct ExactPosterior<K: Kernel>: Posterior {
 
   /// Variances, [Q].
   public func variance(observationNoise: Bool) -> Tensor<Double> {
-    let m = given.basisCount
+    let m = projected.columns
     var result = Tensor<Double>(uninitialized: [count])
     let to = result.mutablePointer
     for i in 0..<count {
-      var left = given.scale - Double.kernels.sumOfSquares(m, projected.pointer + i * m)
+      var left = scale - Double.kernels.sumOfSquares(m, projected.pointer + i * m)
       if let returned { left += Double.kernels.sumOfSquares(m, returned.pointer + i * m) }
       // Rounding can take a variance that should be almost nothing below zero.
       to[i] = max(0, left) * deviation * deviation + (observationNoise ? noiseVariance : 0)
@@ -116,9 +121,7 @@ public struct ExactPosterior<K: Kernel>: Posterior {
   /// The lower triangle of the covariance in standardised units.
   private func lowerCovariance() -> Tensor<Double> {
     let q = count
-    var result = Tensor<Double>(uninitialized: [q, q])
-    MarginalLikelihood.fill(
-      MatrixView(&result), slopes: nil, given.kernel, points, scale: given.scale, noise: 0)
+    var result = prior()
     let (to, v) = (MatrixView(&result), MatrixView(reading: projected))
     let u = returned.map { MatrixView(reading: $0) }
     // Rows of 128 by columns of 512: wide products repeat less packing.

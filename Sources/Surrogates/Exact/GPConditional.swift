@@ -2,12 +2,8 @@ import Core
 import Engine
 import Foundation
 
-/// A Gaussian process given its data, for fixed hyperparameters: all that predictions need.
-///
-/// Exact, or where data are many by the fully independent training conditional (FITC; Snelson and
-/// Ghahramani 2006, Quinonero-Candela and Rasmussen 2005, section 6): the same kernel and
-/// hyperparameters, exact at the inducing points, which are data, with the others seen through
-/// them and with their own left-over variance as noise.
+/// A Gaussian process with a kernel given its data, for fixed hyperparameters: a `GramConditional`
+/// and the points that its covariances are with.
 struct GPConditional<K: Kernel>: Sendable {
   let kernel: K
   /// Variance of the process, in standardised units.
@@ -15,13 +11,7 @@ struct GPConditional<K: Kernel>: Sendable {
   /// Data, or inducing points.
   let basis: K.Points
   let basisCount: Int
-  /// Of the covariance of the data with noise, or of the inducing points.
-  let factor: TriangularFactor<Double>
-  /// Of I + A D^-1 A^T with A = L^-1 K_mn; nil where the conditional is exact.
-  let correction: TriangularFactor<Double>?
-  /// The mean is constant + scale * correlation(x, basis) weights.
-  let weights: Tensor<Double>
-  let constant: Double
+  let solved: GramConditional
 
   /// The exact conditional.
   init(
@@ -36,10 +26,7 @@ struct GPConditional<K: Kernel>: Sendable {
     var covariance = Tensor<Double>(uninitialized: [x.rows, x.rows])
     MarginalLikelihood.fill(
       MatrixView(&covariance), slopes: nil, kernel, basis, scale: scale, noise: noise)
-    factor = try ladder.factorize(covariance, of: "the covariance of the data").factor
-    correction = nil
-    let solved = ConstantMean(factor, y)
-    (weights, constant) = (solved.weights, solved.constant)
+    solved = try GramConditional(covariance: covariance, y, ladder)
   }
 
   /// FITC on all data with the rows `inducing` as inducing points.
@@ -48,47 +35,19 @@ struct GPConditional<K: Kernel>: Sendable {
     ladder: JitterLadder
   ) throws(Failure) {
     let count = logs.count - 2
-    let noise = exp(logs[count + 1])
     let own = Array(logs[..<count])
-    let (n, m) = (x.rows, inducing.count)
+    let m = inducing.count
     self.kernel = kernel
-    let scale = exp(logs[count])
-    self.scale = scale
+    scale = exp(logs[count])
     basis = kernel.points(x.rows(inducing), logs: own)
     basisCount = m
     var covariance = Tensor<Double>(uninitialized: [m, m])
     MarginalLikelihood.fill(
       MatrixView(&covariance), slopes: nil, kernel, basis, scale: scale, noise: 0)
-    factor = try ladder.factorize(covariance, of: "the covariance of the inducing points").factor
-    // Rows of A^T, then divided by the root of each point's noise.
-    var whitened = Self.cross(kernel, kernel.points(x, logs: own), n, basis, m, scale)
-    factor.solveRows(MatrixView(&whitened), transpose: true)
-    let a = MatrixView(&whitened)
-    var targets = Tensor<Double>(uninitialized: [2, n])
-    let to = targets.mutablePointer
-    for i in 0..<n {
-      let left = max(0, scale - Double.kernels.sumOfSquares(m, a.row(i))) + noise
-      let root = 1 / left.squareRoot()
-      Double.kernels.affine(m, root, 0, a.row(i), a.row(i))
-      to[i] = y[i] * root
-      to[n + i] = root
-    }
-    var inner = Tensor<Double>(uninitialized: [m, m])
-    let view = MatrixView(&inner)
-    let tiles = Parallel.ranges(m, by: 128)
-    Parallel.forEach(tiles.count) { t in
-      let rows = tiles[t]
-      view[rows, 0..<rows.upperBound].product(
-        a[0..<n, rows], a[0..<n, 0..<rows.upperBound], transposeA: true)
-      for i in rows { view.row(i)[i] += 1 }
-    }
-    guard case .success(let correction) = TriangularFactor.cholesky(consume inner) else {
-      throw Failure(
-        .numerical, "the sparse Gaussian process has no factorization",
-        advice: "check the data for enormous numbers, or raise `exact_limit:`")
-    }
-    self.correction = correction
-    (weights, constant) = Self.sparseMean(factor, correction, a, targets)
+    solved = try GramConditional(
+      inducing: covariance,
+      cross: Self.cross(kernel, kernel.points(x, logs: own), x.rows, basis, m, scale), y,
+      variance: scale, noise: exp(logs[count + 1]), ladder)
   }
 
   /// K_xb, |x| x |b|.
@@ -106,28 +65,5 @@ struct GPConditional<K: Kernel>: Sendable {
       for r in 0..<part.rows { Double.kernels.affine(m, scale, 0, part.row(r), part.row(r)) }
     }
     return result
-  }
-
-  /// The constant of largest likelihood, and L^-T B^-1 A D^-1 (y - constant). With targets divided by
-  /// the root of their noise, (A A^T + D)^-1 is I - A^T B^-1 A.
-  private static func sparseMean(
-    _ factor: TriangularFactor<Double>, _ correction: TriangularFactor<Double>,
-    _ a: MatrixView<Double>, _ targets: Tensor<Double>
-  ) -> (weights: Tensor<Double>, constant: Double) {
-    let (n, m) = (a.rows, a.columns)
-    var projected = Tensor<Double>(uninitialized: [2, m])
-    MatrixView(&projected).product(MatrixView(reading: targets), a)
-    correction.solveRows(MatrixView(&projected), transpose: true)
-    let (y, one) = (targets.pointer, targets.pointer + n)
-    let (py, pone) = (projected.pointer, projected.pointer + m)
-    let kernels = Double.kernels
-    let constant =
-      (kernels.dot(n, y, one) - kernels.dot(m, py, pone))
-      / (kernels.dot(n, one, one) - kernels.dot(m, pone, pone))
-    var weights = projected.rows(0..<1)
-    weights.add(projected.rows(1..<2), scale: -constant)
-    correction.solveRows(MatrixView(&weights), transpose: false)
-    factor.solveRows(MatrixView(&weights), transpose: false)
-    return (weights.reshaped([m]), constant)
   }
 }

@@ -29,9 +29,19 @@ extension NFBO {
     return latents
   }
 
+  /// Latents of some entries. A surrogate that looks at sequences alone needs few of them, so others
+  /// are not encoded.
+  mutating func latents(of rows: [Int], _ context: RunContext) throws -> Tensor<Float> {
+    if settings.surrogate == .sequence, buffer.latents == nil {
+      return try space.flow.encode(buffer.batch(rows, length: space.length), context: context)
+    }
+    return try latents(context).rows(rows)
+  }
+
   /// Step 2: fits the surrogate on everything first, then refits it on the new points and the best.
   /// Returns its loss.
   mutating func learn(_ context: RunContext, _ phases: inout Phases) throws -> Double {
+    if sequenceModel != nil { return try learnSequences(context, &phases) }
     let latents = try phases.time("encode") { try self.latents(context) }
     return try phases.time("surrogate") {
       let report: FitReport
@@ -57,6 +67,48 @@ extension NFBO {
     }
   }
 
+  /// Entries that the process on sequences learns from at most.
+  private static let mostLearned = 5000
+
+  /// All entries, or of too many the best half, the newest and some of the rest, in order.
+  private var learnedFrom: [Int] {
+    let (n, most) = (buffer.count, Self.mostLearned)
+    guard n > most else { return Array(0..<n) }
+    var chosen = Set(buffer.ranking.prefix(most / 2))
+    for index in (0..<n).reversed() where chosen.count < most * 3 / 4 { chosen.insert(index) }
+    let rest = (0..<n).filter { !chosen.contains($0) }
+    let left = most - chosen.count
+    chosen.formUnion((0..<left).map { rest[$0 * rest.count / left] })
+    return chosen.sorted()
+  }
+
+  /// Fits the process on sequences to what is known. An indicator is 1 where violated, else -1.
+  private mutating func learnSequences(_ context: RunContext, _ phases: inout Phases) throws
+    -> Double
+  {
+    guard settings.acquisition != .random else { return .nan }
+    let counts = try phases.time("count") { try buffer.counts(self.counts, space) }
+    let latents = try phases.time("encode") {
+      settings.surrogate == .both ? try self.latents(context) : nil
+    }
+    let rows = learnedFrom
+    let points = SequencePoints(counts: counts, latents: latents).rows(rows)
+    var targets = buffer.targets(rows)
+    let view = MatrixView(&targets)
+    goalScale = GoalScale(buffer.entries.map(\.objective))
+    for (i, row) in rows.enumerated() {
+      view.row(i)[0] = goalScale.learned(buffer.entries[row].objective)
+    }
+    for (k, isIndicator) in buffer.indicators.enumerated() where isIndicator {
+      for i in 0..<view.rows { view.row(i)[1 + k] = view.row(i)[1 + k] > 0.5 ? 1 : -1 }
+    }
+    return try phases.time("surrogate") {
+      let report = try sequenceModel?.fit(points, targets, in: context.scoped("surrogate"))
+      learned = buffer.count
+      return report?.losses.last ?? .nan
+    }
+  }
+
   /// What a refit learns from: the best, the new ones, and as many of the least violated, without
   /// which the heads of the constraints would forget where these end to hold.
   private var refitted: [Int] {
@@ -66,8 +118,8 @@ extension NFBO {
     return chosen.sorted()
   }
 
-  /// Step 3: distinct anchors drawn from softmax(minmax(merit) / 0.01).
-  func chooseAnchors(_ count: Int, _ context: RunContext) -> [Int] {
+  /// Step 3: distinct anchors drawn from softmax(minmax(merit) / 0.01), kept apart if asked for.
+  mutating func chooseAnchors(_ count: Int, _ context: RunContext) throws -> [Int] {
     let count = min(count, buffer.count)
     let merits = buffer.merits
     let (low, high) = (merits.min() ?? 0, merits.max() ?? 0)
@@ -78,6 +130,7 @@ extension NFBO {
     if !weights.contains(where: { $0 > 0 }) {
       weights = merits.map { exp(($0 - high) / span / 0.01) }
     }
+    let counted = settings.apart > 0 ? try buffer.counts(counts, space)[0] : []
     var random = context.stream("anchors")
     var anchors: [Int] = []
     while anchors.count < count {
@@ -85,6 +138,9 @@ extension NFBO {
       let index = random.index(weights: weights)
       weights[index] = 0
       anchors.append(index)
+      for (i, other) in counted.enumerated() where weights[i] > 0 {
+        if 1 - counted[index].tanimoto(other) < settings.apart { weights[i] = 0 }
+      }
     }
     // Weights far below the best underflow: fill up in order of merit.
     for index in buffer.ranking where anchors.count < count {

@@ -8,12 +8,16 @@ extension NFBO {
     OptionSpec(
       "preset", .choice(["default", "published"]), default: .text("default"),
       "\"published\" runs the authors' region rule, box, refits and picks"),
-    OptionSpec("batch", .integer(1...100_000), default: .integer(50), "candidates of an iteration"),
     OptionSpec(
-      "anchors", .integer(1...1000), default: .integer(5), "trust regions of an iteration"),
+      "batch", .integer(1...100_000),
+      "candidates of an iteration (default: 10, 100, 1000 for budgets to 2000, to 20,000, above; "
+        + "published 50, 1000, 1000)"),
     OptionSpec(
-      "train_every", .integer(1...1_000_000), default: .integer(10),
-      "evaluations between fine-tunings of the flow"),
+      "anchors", .integer(1...1000), "anchors of an iteration (default: 5, 10, 10 by budget)"),
+    OptionSpec(
+      "train_every", .integer(1...1_000_000),
+      "evaluations between fine-tunings of the flow (default: 10, 200, 1000 by budget; published "
+        + "10, 200, 200)"),
     OptionSpec("top", .integer(1...100_000), default: .integer(100), "best points to fine-tune on"),
     OptionSpec("newest", .integer(0...100_000), default: .integer(10), "newest points beside them"),
     OptionSpec("tacs", .flag, default: .flag(true), "perturb tokens by their importance"),
@@ -21,11 +25,43 @@ extension NFBO {
       "temperature", .real(1e-6...1e12), default: .real(400), "tau of the importances' softmax"),
     OptionSpec("draws", .integer(1...100), default: .integer(1), "draws for a token's importance"),
     OptionSpec(
-      "acquisition", .choice(["thompson", "random"]), default: .text("thompson"),
-      "how candidates of a region are picked"),
+      "surrogate", .choice(["latent", "sequence", "both"]),
+      "what the surrogate looks at: latents (a deep-kernel GP), what they decode to (a GP with a "
+        + "Tanimoto kernel on counts), or both (default: sequence; published: latent)"),
+    OptionSpec(
+      "counts",
+      .choice(["auto", "fingerprint", "ngrams", "ecfp4", "ecfp6", "fcfp4", "atom_pairs"]),
+      default: .text("auto"),
+      "what is counted of a sequence: a molecule's fingerprint, or runs of one to three tokens; "
+        + "\"auto\" takes fingerprints where there are any"),
+    OptionSpec(
+      "acquisition", .choice(["thompson", "ucb", "random"]), default: .text("thompson"),
+      "how candidates are picked"),
+    OptionSpec(
+      "rounds", .integer(0...100),
+      "further rounds in which candidates are made around the surrogate's best, without "
+        + "evaluations (sequence and both; default 3)"),
+    OptionSpec(
+      "optimism", .real(0...100),
+      "deviations added to a prediction where candidates are ranked by an upper bound (default 1)"),
+    OptionSpec(
+      "shortlist", .integer(1...20_000),
+      "candidates that joint samples are drawn over (sequence and both; default 1000)"),
+    OptionSpec(
+      "moves", .real(0...1),
+      "share of the candidates made by moves (rows of an anchor's latent replaced, inserted, left "
+        + "out or taken from another) instead of in its region (default 1; published 0)"),
+    OptionSpec(
+      "alike", .flag, default: .flag(false),
+      "let in candidates that the surrogate cannot tell from evaluated ones (stereoisomers, where "
+        + "fingerprints do not see them)"),
+    OptionSpec(
+      "apart", .real(0...1),
+      "least Tanimoto distance between two anchors (default 0)"),
     OptionSpec(
       "candidates", .integer(10...1_000_000),
-      "points tried over all regions (default: 5000 points, or 1000 sequences)"),
+      "points tried in an iteration (default: 5000 points, or 1000, 4000, 10,000 sequences by "
+        + "budget)"),
     OptionSpec(
       "score", .choice(["points", "sequences"]),
       "what the surrogate scores: points of the regions, or the distinct sequences they decode to "
@@ -58,32 +94,66 @@ extension NFBO {
       "epochs of the surrogate's first fit (default 600; published 100)"),
   ]
 
+  /// What the surrogate looks at.
+  enum SurrogateKind: String, Sendable { case latent, sequence, both }
+
+  /// How candidates are picked.
+  enum Acquisition: String, Sendable {
+    case thompson
+    /// Upper confidence bounds, one pick after the other, each taken for observed.
+    case ucb
+    case random
+  }
+
   /// The options, decoded.
   struct Settings: Sendable {
     var batch, anchors, trainEvery, top, newest, draws, candidates, oversample: Int
-    var tacs, thompson, scoresSequences, scalesByData, restarts, refits, observationNoise: Bool
+    var rounds, shortlist: Int
+    var optimism, apart, moves: Double
+    var surrogate: SurrogateKind
+    var counts: String
+    var acquisition: Acquisition
+    var alike, tacs, scoresSequences, scalesByData, restarts, refits, observationNoise: Bool
     var temperature, noveltyLow, noveltyHigh, length: Double
 
-    init(_ o: Options) {
+    /// - Parameter budget: of the study; none counts as a small one.
+    init(_ o: Options, budget: Int?) {
       let published = o.text("preset") == "published"
+      func integer(_ name: String, _ byScale: Int...) -> Int {
+        if o.contains(name) { return o.integer(name) }
+        let budget = budget ?? 0
+        return byScale[min(byScale.count - 1, budget > 20_000 ? 2 : budget > 2000 ? 1 : 0)]
+      }
       func flag(_ name: String, _ ours: Bool, _ theirs: Bool) -> Bool {
         o.contains(name) ? o.flag(name) : published ? theirs : ours
       }
       func real(_ name: String, _ ours: Double, _ theirs: Double) -> Double {
         o.contains(name) ? o.real(name) : published ? theirs : ours
       }
-      batch = o.integer("batch")
-      anchors = min(o.integer("anchors"), o.integer("batch"))
-      trainEvery = o.integer("train_every")
+      batch = published ? integer("batch", 50, 1000, 1000) : integer("batch", 10, 100, 1000)
+      anchors = min(integer("anchors", 5, 10, 10), batch)
+      trainEvery =
+        published ? integer("train_every", 10, 200, 200) : integer("train_every", 10, 200, 1000)
       top = o.integer("top")
       newest = o.integer("newest")
       draws = o.integer("draws")
       scoresSequences = o.contains("score") ? o.text("score") == "sequences" : !published
       candidates =
-        o.contains("candidates") ? o.integer("candidates") : scoresSequences ? 1000 : 5000
+        scoresSequences ? integer("candidates", 1000, 4000, 10_000) : integer("candidates", 5000)
       oversample = o.contains("oversample") ? o.integer("oversample") : published ? 1 : 4
       tacs = o.flag("tacs")
-      thompson = o.text("acquisition") == "thompson"
+      acquisition = Acquisition(rawValue: o.text("acquisition")) ?? .thompson
+      surrogate =
+        o.contains("surrogate")
+        ? SurrogateKind(rawValue: o.text("surrogate")) ?? .sequence
+        : published ? .latent : .sequence
+      counts = o.text("counts")
+      rounds = integer("rounds", 3)
+      shortlist = integer("shortlist", 1000)
+      optimism = real("optimism", 1, 1)
+      alike = o.flag("alike")
+      moves = real("moves", 1, 0)
+      apart = real("apart", 0, 0)
       scalesByData = o.contains("scale") ? o.text("scale") == "data" : !published
       restarts = o.flag("restarts")
       refits = flag("refit", true, false)

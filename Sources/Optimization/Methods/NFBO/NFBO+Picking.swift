@@ -6,15 +6,35 @@ import Samplers
 import Surrogates
 
 extension NFBO {
+  /// Sequences that candidates are made around.
+  struct Centres {
+    /// A x (T F).
+    var latents: Tensor<Float>
+    var tokens: TokenBatch
+
+    /// Latents and lengths, the end of a sequence included.
+    var sequences: LatentMoves.Sequences {
+      .init(
+        latents: latents,
+        lengths: (0..<tokens.count).map { row in
+          min(tokens.length, 1 + tokens[row].prefix { $0 != TokenBatch.stop }.count)
+        })
+    }
+  }
+
   /// What the regions of an iteration gave.
   struct Found {
     var candidates: [CodedCandidate] = []
+    /// What the surrogate expects of each; empty where it was not asked.
+    var predictions: [Prediction?] = []
     /// Share of the decoded picks that were valid, and that were valid and never seen.
     var validShare = 0.0
     var newShare = 0.0
     /// Share of the picks that the posterior sample which chose them calls feasible; nil without
     /// constraints or samples.
     var predictedFeasible: Double?
+    /// What else was measured.
+    var measures: [IterationReport.Measure] = []
   }
 
   /// Steps 4, 6 and 7: candidates in each region, picks by the surrogate, decoded and made distinct.
@@ -27,6 +47,7 @@ extension NFBO {
     let quotas = quotas(wanted, regions)
     var chosen: [Tensor<Float>] = []
     var feasibleCount = 0
+    var predictions: [Prediction?] = []
     var seconds = (candidates: 0.0, thompson: 0.0)
     let clock = ContinuousClock()
     for r in 0..<regions {
@@ -36,8 +57,9 @@ extension NFBO {
       let start = clock.now
       let points = try regionPoints(count, r, anchors, probabilities, scales, context)
       let middle = clock.now
-      let (order, feasible) = try pickOrder(
+      let (order, feasible, expected) = try pickOrder(
         tried, from: points, region: r, context: context)
+      predictions += expected
       feasibleCount += feasible
       seconds.candidates += (middle - start) / .seconds(1)
       seconds.thompson += (clock.now - middle) / .seconds(1)
@@ -49,8 +71,9 @@ extension NFBO {
       space.candidates(
         try space.flow.decode(Tensor.concatenated(chosen), context: context))
     }
-    var found = distinct(decoded, rows: chosen.map(\.rows), quotas: quotas, wanted: wanted)
-    if settings.thompson, surrogate.outputCount > 1 {
+    var found = distinct(
+      decoded, predictions, rows: chosen.map(\.rows), quotas: quotas, wanted: wanted)
+    if settings.acquisition != .random, surrogate.outputCount > 1 {
       found.predictedFeasible = Double(feasibleCount) / Double(max(1, decoded.count))
     }
     return found
@@ -73,22 +96,61 @@ extension NFBO {
       random: context.stream("candidates", r))
   }
 
-  /// Which candidates to try, first the best, and how many of them are thought feasible.
+  /// Candidates around one of some centres: by moves, and the rest in its region.
+  func candidatePoints(
+    _ count: Int, _ r: Int, _ centres: Centres, _ probabilities: [[Double]], _ scales: [Double],
+    _ moves: LatentMoves?, _ context: RunContext
+  ) throws -> Tensor<Float> {
+    let moved = moves == nil ? 0 : Int((settings.moves * Double(count)).rounded())
+    var parts: [Tensor<Float>] = []
+    if moved < count {
+      parts.append(
+        try regionPoints(count - moved, r, centres.latents, probabilities, scales, context))
+    }
+    if let moves, moved > 0 {
+      parts.append(
+        moves.points(moved, of: r, in: centres.sequences, random: context.stream("moves", r)))
+    }
+    return Tensor.concatenated(parts)
+  }
+
+  /// The moves, which borrow from the best that is known; nil where the options ask for none.
+  mutating func latentMoves(_ context: RunContext) throws -> LatentMoves? {
+    guard settings.moves > 0 else { return nil }
+    let best = Array(buffer.ranking.prefix(settings.top))
+    return LatentMoves(
+      features: space.flow.configuration.features, length: space.length,
+      partners: Centres(
+        latents: try latents(of: best, context), tokens: buffer.batch(best, length: space.length)
+      ).sequences)
+  }
+
+  /// Which candidates to try, first the best, how many of them are thought feasible, and what is
+  /// expected of each; nothing is where picks are random.
   func pickOrder(
     _ count: Int, from points: Tensor<Float>, region: Int, context: RunContext
-  ) throws -> (order: [Int], feasible: Int) {
+  ) throws -> (order: [Int], feasible: Int, predictions: [Prediction?]) {
     var random = context.stream("picks", region)
-    guard settings.thompson else { return (random.sample(count, of: points.rows), 0) }
+    guard settings.acquisition != .random else {
+      return (random.sample(count, of: points.rows), 0, [Prediction?](repeating: nil, count: count))
+    }
     var samples: [Tensor<Double>] = []
+    var expected: (means: Tensor<Double>, variances: Tensor<Double>)?
     for output in 0..<surrogate.outputCount {
+      let posterior = try surrogate.posterior(at: points, output: output, in: context)
+      if output == 0 {
+        expected = (posterior.mean, posterior.variance(observationNoise: true))
+      }
       samples.append(
-        try surrogate.posterior(at: points, output: output, in: context)
-          .samples(
-            min(100, count), observationNoise: settings.observationNoise, using: &random))
+        try posterior.samples(
+          min(100, count), observationNoise: settings.observationNoise, using: &random))
     }
     let merged = ConstrainedSamples(goal: samples[0], constraints: Array(samples.dropFirst()))
     let order = try ThompsonSampling.picks(count, from: merged.merits)
-    return (order, merged.feasibleCount(of: order))
+    let predictions = order.map { i in
+      expected.map { Prediction(mean: $0.means[i], deviation: $0.variances[i].squareRoot()) }
+    }
+    return (order, merged.feasibleCount(of: order), predictions)
   }
 
   /// The latent's spread by entry, in which the box is measured: 1 for the published box.
@@ -117,32 +179,37 @@ extension NFBO {
 
   /// Fills each region's quota with valid, new, distinct sequences, then the batch with what is left.
   private func distinct(
-    _ decoded: [CodedCandidate?], rows: [Int], quotas: [Int], wanted: Int
+    _ decoded: [CodedCandidate?], _ predictions: [Prediction?], rows: [Int], quotas: [Int],
+    wanted: Int
   ) -> Found {
     var found = Found()
     var taken = buffer.seen
-    var spare: [CodedCandidate] = []
+    var spare: [(CodedCandidate, Prediction?)] = []
     var valid = 0
     var new: Set<String> = []
     var next = 0
     for (count, quota) in zip(rows, quotas) {
       var filled = 0
-      for candidate in decoded[next..<next + count] {
-        guard let candidate else { continue }
+      for i in next..<next + count {
+        guard let candidate = decoded[i] else { continue }
         valid += 1
         guard !buffer.seen.contains(candidate.text) else { continue }
         new.insert(candidate.text)
         guard taken.insert(candidate.text).inserted else { continue }
         if filled < quota {
           found.candidates.append(candidate)
+          found.predictions.append(predictions[i])
           filled += 1
         } else {
-          spare.append(candidate)
+          spare.append((candidate, predictions[i]))
         }
       }
       next += count
     }
-    found.candidates += spare.prefix(max(0, wanted - found.candidates.count))
+    for (candidate, prediction) in spare.prefix(max(0, wanted - found.candidates.count)) {
+      found.candidates.append(candidate)
+      found.predictions.append(prediction)
+    }
     found.validShare = Double(valid) / Double(max(1, decoded.count))
     found.newShare = Double(new.count) / Double(max(1, decoded.count))
     return found

@@ -11,16 +11,17 @@ extension NFBO {
   /// A point of a region and the latent of the sequence it decodes to differ by what does not change
   /// the sequence; scored at the point, picks follow that difference more than the sequence.
   mutating func pickSequences(
-    _ wanted: Int, around anchors: Tensor<Float>, probabilities: [[Double]],
+    _ wanted: Int, around anchors: Centres, probabilities: [[Double]],
     context: RunContext, _ phases: inout Phases
   ) throws -> Found {
-    let regions = anchors.rows
+    let regions = anchors.tokens.count
+    let moves = try latentMoves(context)
     let quotas = quotas(wanted, regions)
     let count = max(settings.candidates / regions, settings.oversample * quotas[0])
-    let scales = latentScales(try latents(context))
+    let scales = settings.moves < 1 ? latentScales(try latents(context)) : []
     let points = try phases.time("candidates") {
       try (0..<regions).map { r in
-        try regionPoints(count, r, anchors, probabilities, scales, context)
+        try candidatePoints(count, r, anchors, probabilities, scales, moves, context)
       }
     }
     let decoded = try phases.time("decode") {
@@ -68,21 +69,25 @@ extension NFBO {
     _ quotas: [Int], _ wanted: Int, from pools: [[CodedCandidate]], at latents: Tensor<Float>,
     _ found: inout Found, _ context: RunContext
   ) throws {
-    var spare: [CodedCandidate] = []
+    var spare: [(CodedCandidate, Prediction?)] = []
     var (feasible, picked, next) = (0, 0, 0)
     for (r, pool) in pools.enumerated() where !pool.isEmpty {
       try context.checkCancellation("stopped while choosing candidates")
-      let (order, thoughtFeasible) = try pickOrder(
+      let (order, thoughtFeasible, expected) = try pickOrder(
         min(pool.count, wanted), from: latents.rows(next..<next + pool.count), region: r,
         context: context)
       next += pool.count
       feasible += thoughtFeasible
       picked += order.count
       found.candidates += order.prefix(quotas[r]).map { pool[$0] }
-      spare += order.dropFirst(quotas[r]).map { pool[$0] }
+      found.predictions += expected.prefix(quotas[r])
+      spare += zip(order, expected).dropFirst(quotas[r]).map { (pool[$0], $1) }
     }
-    found.candidates += spare.prefix(max(0, wanted - found.candidates.count))
-    if settings.thompson, surrogate.outputCount > 1 {
+    for (candidate, prediction) in spare.prefix(max(0, wanted - found.candidates.count)) {
+      found.candidates.append(candidate)
+      found.predictions.append(prediction)
+    }
+    if settings.acquisition != .random, surrogate.outputCount > 1 {
       found.predictedFeasible = Double(feasible) / Double(max(1, picked))
     }
   }

@@ -18,6 +18,11 @@ public struct NFBO: SearchMethod {
   let settings: Settings
   var space: SequenceSpace
   var surrogate: DeepKernelGP
+  /// The surrogate that looks at sequences, where the options ask for it.
+  var sequenceModel: SequenceGP?
+  let counts: [SequenceCounts]
+  /// How that surrogate sees the goal.
+  var goalScale = GoalScale([])
   var trainer: FlowTrainer
   var buffer = SequenceBuffer()
   var region: TrustRegion
@@ -33,12 +38,18 @@ public struct NFBO: SearchMethod {
 
   /// - Parameters:
   ///   - start: texts of the start set; texts that stand for one thing count once.
+  ///   - budget: evaluations after the start set, which decide some defaults.
   /// - Throws: `.badData` if a text does not fit the flow, `.badArgument` if there are fewer start
   ///   points than anchors.
-  public init(space: SequenceSpace, start: [String], options: Options) throws {
-    settings = Settings(options)
+  public init(space: SequenceSpace, start: [String], options: Options, budget: Int? = nil) throws {
+    settings = Settings(options, budget: budget)
     self.space = space
     surrogate = try DeepKernelGP(Self.surrogateConfiguration(options))
+    counts = try Self.counts(settings.counts, space.codec)
+    if settings.surrogate != .latent {
+      sequenceModel = SequenceGP(
+        kernel: SequenceKernel(countKinds: counts.count, latents: settings.surrogate == .both))
+    }
     trainer = FlowTrainer(batchSize: 32)
     region = TrustRegion(length: settings.length)
     let batch = try space.batch(start)
@@ -89,11 +100,12 @@ public struct NFBO: SearchMethod {
       if found.candidates.isEmpty { continue }
       for candidate in found.candidates { expect(candidate) }
       return Proposal(
-        candidates: found.candidates.map { .text($0.text) },
+        candidates: found.candidates.map { .text($0.text) }, predictions: found.predictions,
         measures: [
           .init("new_share", found.newShare), .init("valid_share", found.validShare),
           .init("region_length", length), .init("surrogate_loss", loss),
-        ] + (found.predictedFeasible.map { [.init("predicted_feasible", $0)] } ?? []),
+        ] + found.measures
+          + (found.predictedFeasible.map { [.init("predicted_feasible", $0)] } ?? []),
         seconds: phases.summed)
     }
     return Proposal(
@@ -109,23 +121,51 @@ public struct NFBO: SearchMethod {
   private mutating func search(_ wanted: Int, _ context: RunContext, _ phases: inout Phases)
     throws -> Found
   {
-    let anchors = chooseAnchors(min(settings.anchors, wanted), context)
-    let latents = try latents(context).rows(anchors)
+    let anchors = try chooseAnchors(min(settings.anchors, wanted), context)
+    let latents = try latents(of: anchors, context)
     let tokens = buffer.batch(anchors, length: space.length)
-    let probabilities = try phases.time("tacs") {
-      settings.tacs
+    if let sequenceModel, settings.acquisition != .random {
+      return try searchPool(
+        wanted, from: Centres(latents: latents, tokens: tokens), sequenceModel, context, &phases)
+    }
+    let probabilities = try tokenProbabilities(latents, tokens, context, &phases)
+    return settings.scoresSequences
+      ? try pickSequences(
+        wanted, around: Centres(latents: latents, tokens: tokens), probabilities: probabilities,
+        context: context, &phases)
+      : try pick(
+        wanted, around: latents, probabilities: probabilities, context: context, &phases)
+  }
+
+  /// Step 5: with which probability an entry of each token of each anchor is perturbed.
+  func tokenProbabilities(
+    _ latents: Tensor<Float>, _ tokens: TokenBatch, _ context: RunContext, _ phases: inout Phases
+  ) throws -> [[Double]] {
+    try phases.time("tacs") {
+      settings.tacs && settings.moves < 1
         ? try TokenImportance.probabilities(
           flow: space.flow, anchors: latents, tokens: tokens, draws: settings.draws,
           temperature: settings.temperature, context: context.scoped("tacs"))
         : [[Double]](
           repeating: [Double](repeating: TokenImportance.rate, count: space.length),
-          count: anchors.count)
+          count: latents.rows)
     }
-    return settings.scoresSequences
-      ? try pickSequences(
-        wanted, around: latents, probabilities: probabilities, context: context, &phases)
-      : try pick(
-        wanted, around: latents, probabilities: probabilities, context: context, &phases)
+  }
+
+  /// What the surrogate counts.
+  /// - Throws: `.badArgument` for fingerprints of sequences that have none.
+  private static func counts(_ name: String, _ codec: any SequenceCodec) throws(Failure)
+    -> [SequenceCounts]
+  {
+    let known = codec.fingerprints
+    if name == "ngrams" || (name == "auto" && known.isEmpty) { return [.ngrams] }
+    if known.contains(name) { return [.fingerprint(name)] }
+    guard !known.isEmpty else {
+      throw Failure(
+        .badArgument, "`counts: \"\(name)\"` needs molecules, and these sequences are none",
+        advice: "write `counts: \"ngrams\"`")
+    }
+    return known.prefix(3).map { .fingerprint($0) }
   }
 
   /// Adds trials to the buffer and adapts the region.

@@ -2,6 +2,7 @@ import Core
 import Engine
 import Flows
 import Oracles
+import Surrogates
 
 /// What has been evaluated, once each: tokens, latents, goals and constraints.
 struct SequenceBuffer: Sendable {
@@ -25,6 +26,8 @@ struct SequenceBuffer: Sendable {
   private var settledScale: ConstraintScale?
   /// Latents of all entries, n x (T F); refreshed when the flow changes.
   var latents: Tensor<Float>?
+  /// What the surrogate counts of the entries, as far as that was asked for.
+  private var counted: [[CountVector]] = []
 
   mutating func markSeen(_ text: String) { seen.insert(text) }
 
@@ -56,6 +59,17 @@ struct SequenceBuffer: Sendable {
   var count: Int { entries.count }
   var hasFeasible: Bool { entries.contains(where: \.isFeasible) }
   var indicators: [Bool] { entries.first?.indicators ?? [] }
+
+  /// What the surrogate counts of all entries, by kind; only new ones are looked at.
+  mutating func counts(_ kinds: [SequenceCounts], _ space: SequenceSpace) throws
+    -> [[CountVector]]
+  {
+    let known = counted.first?.count ?? 0
+    let new = entries[known...].map { CodedCandidate(text: $0.text, tokens: $0.tokens) }
+    let more = try space.counts(kinds, of: new)
+    counted = counted.isEmpty ? more : zip(counted, more).map { $0 + $1 }
+    return counted
+  }
 
   /// The scale of the constraints: that of all entries, until it is settled.
   var scale: ConstraintScale {

@@ -1,0 +1,254 @@
+import Core
+import Engine
+import Foundation
+import Surrogates
+import Testing
+
+/// Random sequences over a few tokens, what they count, latents, and a smooth score of them.
+private struct SequenceData {
+  var words: [[Int32]] = []
+  var counts: [CountVector] = []
+  var second: [CountVector] = []
+  var latents: Tensor<Float>
+  var y: Tensor<Double>
+
+  init(_ count: Int, seed: UInt64 = 3) {
+    var random = RandomStream(seed: seed)
+    for _ in 0..<count {
+      words.append((0..<5 + random.integer(below: 8)).map { _ in Int32(random.integer(below: 5)) })
+    }
+    counts = words.map { CountVector(ngramsOf: $0, upTo: 3) }
+    second = words.map { CountVector(counting: $0.map { UInt64($0) }) }
+    latents = Tensor([count, 7], random.normals(count * 7).map { Float($0) })
+    let (words, z) = (words, latents)
+    y = Tensor(
+      [count],
+      (0..<count).map { i in
+        Double(words[i].count { $0 == 2 }) - 0.3 * Double(words[i].count) + sin(Double(z[i, 0]))
+      })
+  }
+
+  func points(_ kernel: SequenceKernel) -> SequencePoints {
+    SequencePoints(
+      counts: Array([counts, second].prefix(kernel.countKinds)),
+      latents: kernel.hasLatents ? latents : nil)
+  }
+
+  /// The covariance by its definition.
+  func covariance(_ kernel: SequenceKernel, _ logs: [Double]) -> [[Double]] {
+    let kinds = [counts, second].prefix(kernel.countKinds)
+    return words.indices.map { i in
+      words.indices.map { j in
+        var sum = 0.0
+        for (k, kind) in kinds.enumerated() { sum += exp(logs[k]) * kind[i].tanimoto(kind[j]) }
+        if kernel.hasLatents {
+          let square = (0..<7).reduce(0.0) { total, d in
+            let difference = Double(latents[i, d]) - Double(latents[j, d])
+            return total + difference * difference
+          }
+          let t = (5 * square).squareRoot() / exp(logs[kernel.countKinds + 1])
+          sum += exp(logs[kernel.countKinds]) * (1 + t + t * t / 3) * exp(-t)
+        }
+        return sum
+      }
+    }
+  }
+}
+
+/// Solves A X = B by Gaussian elimination; the logarithm of |A|'s absolute value beside it.
+private func solve(_ a: [[Double]], _ b: [[Double]]) -> (x: [[Double]], logDeterminant: Double) {
+  var (a, b) = (a, b)
+  var logDeterminant = 0.0
+  let n = a.count
+  for k in 0..<n {
+    let pivot = (k..<n).max { abs(a[$0][k]) < abs(a[$1][k]) } ?? k
+    a.swapAt(k, pivot)
+    b.swapAt(k, pivot)
+    logDeterminant += log(abs(a[k][k]))
+    for i in 0..<n where i != k {
+      let factor = a[i][k] / a[k][k]
+      for j in k..<n { a[i][j] -= factor * a[k][j] }
+      for j in b[i].indices { b[i][j] -= factor * b[k][j] }
+    }
+  }
+  return (zip(a.indices, b).map { i, row in row.map { $0 / a[i][i] } }, logDeterminant)
+}
+
+private let kernels = [
+  SequenceKernel(countKinds: 1, latents: false), SequenceKernel(countKinds: 2, latents: false),
+  SequenceKernel(countKinds: 2, latents: true), SequenceKernel(countKinds: 0, latents: true),
+]
+
+/// Logarithms of hyperparameters for a kernel: weights, a lengthscale, the noise.
+private func logs(_ kernel: SequenceKernel) -> [Double] {
+  Array([0.3, -0.4].prefix(kernel.countKinds)) + (kernel.hasLatents ? [-0.2, 0.9] : []) + [-2]
+}
+
+struct CountVectorTests {
+  @Test func ngramsAreCounted() {
+    let word = CountVector(ngramsOf: [1, 2, 1, 2] as [Int32], upTo: 2)
+    // Runs of one: 1 and 2, twice each; of two: end 1, 12 twice, 21, 2 end.
+    #expect(word.total == 4 + 5)
+    #expect(word.counts.sorted() == [1, 1, 1, 2, 2, 2])
+    #expect(word == CountVector(ngramsOf: [1, 2, 1, 2] as [Int32], upTo: 2))
+    #expect(word != CountVector(ngramsOf: [2, 1, 2, 1] as [Int32], upTo: 2))
+  }
+
+  @Test func similarityIsMinOverMax() {
+    let a = CountVector(counting: [7, 7, 7, 9])
+    let b = CountVector(counting: [9, 7, 5])
+    // Smaller counts 1 + 1; larger 3 + 1 + 1.
+    #expect(abs(a.tanimoto(b) - 2.0 / 5) < 1e-15)
+    #expect(a.tanimoto(a) == 1 && a.tanimoto(b) == b.tanimoto(a))
+    let nothing = CountVector(counting: [])
+    #expect(nothing.tanimoto(nothing) == 1 && nothing.tanimoto(a) == 0)
+  }
+
+  @Test func tablesAgreeWithPairs() {
+    let rows = SequenceData(90).counts + [CountVector(counting: [])]
+    let table = CountTable(rows)
+    let some = table.similarities(5..<91, 0..<70)
+    let lower = table.lowerSimilarities(3..<91)
+    for i in 0..<86 {
+      for j in 0..<70 { #expect(some[i, j] == rows[5 + i].tanimoto(rows[j])) }
+    }
+    for i in 0..<88 { for j in 0...i { #expect(lower[i, j] == rows[3 + i].tanimoto(rows[3 + j])) } }
+  }
+
+  /// Ralaivola et al. 2005: the Gram matrix of distinct vectors has a Cholesky factor.
+  @Test func similaritiesArePositiveDefinite() {
+    var distinct: [CountVector] = []
+    for vector in SequenceData(200, seed: 8).counts where !distinct.contains(vector) {
+      distinct.append(vector)
+    }
+    let gram = CountTable(distinct).lowerSimilarities(0..<distinct.count)
+    guard case .success = TriangularFactor.cholesky(gram) else {
+      Issue.record("the similarities have no Cholesky factor")
+      return
+    }
+  }
+}
+
+struct SequenceGPTests {
+  let context = RunContext(seed: 1)
+
+  @Test(arguments: kernels) func likelihoodIsThatOfADenseReference(kernel: SequenceKernel) {
+    let data = SequenceData(60)
+    let logs = logs(kernel)
+    let y = TargetScaler(of: data.y.entries).scaled(data.y)
+    let likelihood = SequenceLikelihood(kernel: kernel, points: data.points(kernel), y: y)
+    var covariance = data.covariance(kernel, logs)
+    for i in covariance.indices { covariance[i][i] += exp(logs[logs.count - 1]) }
+    let (x, logDeterminant) = solve(covariance, y.entries.map { [$0, 1] })
+    let constant = x.reduce(0) { $0 + $1[0] } / x.reduce(0) { $0 + $1[1] }
+    let quadratic = zip(x, y.entries).reduce(0.0) { sum, pair in
+      sum + (pair.0[0] - constant * pair.0[1]) * (pair.1 - constant)
+    }
+    let value = (quadratic + logDeterminant + 60 * log(2 * Double.pi)) / 120
+    // Squared distances of latents come from Float32 products.
+    #expect(abs(likelihood.evaluate(logs).value - value) < (kernel.hasLatents ? 1e-5 : 1e-10))
+  }
+
+  @Test(arguments: kernels) func gradientIsThatOfTheValue(kernel: SequenceKernel) {
+    let data = SequenceData(150)
+    let likelihood = SequenceLikelihood(
+      kernel: kernel, points: data.points(kernel),
+      y: TargetScaler(of: data.y.entries).scaled(data.y))
+    let logs = logs(kernel)
+    let gradient = likelihood.evaluate(logs).gradient
+    #expect(gradient.count == logs.count)
+    for k in logs.indices {
+      var (up, down) = (logs, logs)
+      up[k] += 1e-5
+      down[k] -= 1e-5
+      let slope = (likelihood.evaluate(up).value - likelihood.evaluate(down).value) / 2e-5
+      #expect(abs(slope - gradient[k]) < 1e-7 * max(1, abs(slope)))
+    }
+  }
+
+  /// Exact, and FITC by its definition: K_nm K_mm^-1 K_mn with the left-over variances and the noise
+  /// on the diagonal.
+  @Test(arguments: [100, 25]) func posteriorIsThatOfADenseReference(limit: Int) throws {
+    let kernel = SequenceKernel(countKinds: 2, latents: false)
+    let all = SequenceData(70)
+    let (n, logs) = (50, logs(kernel))
+    var configuration = SequenceGP.Configuration()
+    configuration.exactLimit = limit
+    configuration.jitter = 1e-12
+    var model = SequenceGP(kernel: kernel, configuration: configuration)
+    let points = all.points(kernel)
+    let known = Array(0..<n)
+    let y = all.y.rows(known)
+    try model.condition(on: points.rows(known), y, logs: [logs], in: context)
+    let posterior = try model.predict(points.rows(Array(n..<70)), in: context).posterior(output: 0)
+
+    let k = all.covariance(kernel, logs)
+    let m = limit < n ? (0..<limit).map { $0 * n / limit } : known
+    // Covariances as the process sees them: through the inducing points, or as they are.
+    let through = solve(m.map { i in m.map { k[i][$0] } }, m.map { k[$0] }).x
+    func seen(_ i: Int, _ j: Int) -> Double {
+      limit < n ? m.indices.reduce(0.0) { $0 + k[i][m[$1]] * through[$1][j] } : k[i][j]
+    }
+    let scaler = TargetScaler(of: y.entries)
+    let targets = scaler.scaled(y).entries
+    let covariance = known.map { i in
+      known.map { j in i == j ? k[i][i] + exp(logs[2]) : seen(i, j) }
+    }
+    let right = known.map { i in [targets[i], 1] + (n..<70).map { seen(i, $0) } }
+    let x = solve(covariance, right).x
+    let constant = x.reduce(0) { $0 + $1[0] } / x.reduce(0) { $0 + $1[1] }
+    let variances = posterior.variance(observationNoise: false)
+    let joint = posterior.covariance(observationNoise: false)
+    for q in 0..<20 {
+      let mean = known.reduce(constant) {
+        $0 + seen(n + q, $1) * (x[$1][0] - constant * x[$1][1])
+      }
+      #expect(abs(posterior.mean[q] - scaler.mean - scaler.deviation * mean) < 1e-7)
+      for r in 0..<20 {
+        let left = known.reduce(k[n + q][n + r]) { $0 - seen(n + q, $1) * x[$1][2 + r] }
+        #expect(abs(joint[q, r] - scaler.deviation * scaler.deviation * left) < 1e-7)
+      }
+      #expect(abs(variances[q] - joint[q, q]) < 1e-9)
+    }
+  }
+
+  @Test func learnsWhichPartMatters() throws {
+    var data = SequenceData(160)
+    // Only what is counted first says anything about these targets.
+    let words = data.words
+    data.y = Tensor(
+      [160],
+      words.map { word in
+        Double(zip(word, word.dropFirst()).count { $0 == (2, 3) }) + 0.01 * Double(word.count)
+      })
+    var model = SequenceGP(kernel: SequenceKernel(countKinds: 2, latents: true))
+    let points = data.points(model.kernel)
+    let (train, test) = (Array(0..<120), Array(120..<160))
+    try model.fit(points.rows(train), data.y.rows(train), in: context)
+    let weights = model.hyperparameters(output: 0)
+    #expect(weights[0] > 5 * weights[1] && weights[0] > 5 * weights[2])
+    let posterior = try model.predict(points.rows(test), in: context).posterior(output: 0)
+    #expect(correlation(posterior.mean, data.y.rows(test)) > 0.8)
+    // A second fit starts where the first ended.
+    let again = try model.fit(points.rows(train), data.y.rows(train), in: context)
+    #expect(again.steps <= 8)
+  }
+
+  @Test func badInputIsRefused() throws {
+    let data = SequenceData(10)
+    var model = SequenceGP(kernel: SequenceKernel(countKinds: 1, latents: false))
+    let points = SequencePoints(counts: [data.counts])
+    #expect(throws: Failure.self) { try model.predict(points, in: context) }
+    #expect(throws: Failure.self) { try model.fit(points, Tensor([9], repeating: 1), in: context) }
+    #expect(throws: Failure.self) {
+      try model.fit(points, Tensor([10], repeating: .nan), in: context)
+    }
+    #expect(throws: Failure.self) {
+      try model.fit(SequencePoints(counts: []), data.y, in: context)
+    }
+    // All-equal targets are learned: nothing is expected to differ.
+    try model.fit(points, Tensor([10], repeating: 4), in: context)
+    let flat = try model.predict(points, in: context).posterior(output: 0)
+    #expect((0..<10).allSatisfy { abs(flat.mean[$0] - 4) < 1e-9 })
+  }
+}
