@@ -34,12 +34,12 @@ public struct FlowTrainer: Sendable {
   }
 
   /// What one epoch measured, as means over its batches.
-  public struct Epoch: Sendable, Equatable {
+  public struct Epoch: Sendable, Equatable, Codable {
     /// Loss of a sequence: -log p(v) plus the similarity loss.
     public var loss = 0.0
     /// -log p(v) per position, padding included.
     public var negativeLogLikelihoodPerToken = 0.0
-    /// Positions trained on, padding included.
+    /// Positions trained on, padding included, also where its steps were left out.
     public var tokens = 0
     /// Sequences trained on.
     public var sequences = 0
@@ -83,9 +83,17 @@ public struct FlowTrainer: Sendable {
     return total
   }
 
+  /// Goes on from stored state.
+  init(optimizer: Adam<Float>, batchSize: Int, steps: Int) {
+    self.optimizer = optimizer
+    self.batchSize = batchSize
+    self.steps = steps
+  }
+
   /// One gradient step; returns sums over the batch.
   mutating func step(
-    _ flow: inout SeqFlow<Float>, on batch: TokenBatch, random: RandomStream
+    _ flow: inout SeqFlow<Float>, on batch: TokenBatch, window: TrainingWindow? = nil,
+    random: RandomStream
   ) throws -> (loss: Double, negativeLogLikelihood: Double) {
     let ranges = Parallel.ranges(batch.count, by: Self.shardSize)
     let directions = flow.directions
@@ -98,7 +106,7 @@ public struct FlowTrainer: Sendable {
       let tape = Tape<Float>()
       let parts = snapshot.recordedLoss(
         tape, part, draws: draws, directions: directions,
-        dropoutKey: random.stream("dropout", i))
+        dropoutKey: random.stream("dropout", i), window: window)
       let loss = parts.similarity.map { parts.negativeLogLikelihood + $0 }
       let whole = loss ?? parts.negativeLogLikelihood
       let sums = (Double(whole.value.item), Double(parts.negativeLogLikelihood.value.item))
@@ -124,7 +132,7 @@ public struct FlowTrainer: Sendable {
 
 extension FlowTrainer.Epoch {
   /// From sums to means.
-  fileprivate mutating func average() {
+  mutating func average() {
     loss /= Double(max(1, sequences))
     negativeLogLikelihoodPerToken /= Double(max(1, tokens))
   }
