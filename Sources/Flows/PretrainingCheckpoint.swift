@@ -80,6 +80,21 @@ extension Pretraining {
     /// Epochs of the run that are done, and the batches of the next one.
     public var done: (epochs: Int, batches: Int) { (position.epochs, position.batch) }
 
+    /// The run with these settings, if it is the one stored: equal settings, or with a constant rate
+    /// and no patience another number of epochs, which changes nothing of those that are done.
+    public func continued(_ settings: Settings) -> Checkpoint? {
+      if settings == self.settings { return self }
+      var same = settings
+      same.epochs = self.settings.epochs
+      guard same == self.settings, settings.schedule == .constant, settings.patience == nil,
+        settings.epochs >= position.epochs
+      else { return nil }
+      var longer = position
+      longer.settings = settings
+      longer.isFinished = position.epochs >= settings.epochs
+      return Checkpoint(flow: flow, pretraining: pretraining, position: longer)
+    }
+
     /// Whether a run on these data from this flow is the one stored: the flow is the one the run
     /// began with, or the one it had come to.
     public func belongs(to flow: SeqFlow<Float>, _ data: TokenSequences) -> Bool {

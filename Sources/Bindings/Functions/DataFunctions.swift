@@ -116,9 +116,7 @@ enum DataFunctions {
     case .host(let study as StudyHandle):
       try CSV.write(try StudyTables.trials(study.study.trials, study), to: path)
     case .host(let flow as FlowHandle):
-      try flow.flow.safeTensors(metadata: [
-        "coding": try flow.coding.stored(), "length": "\(flow.length)",
-      ]).write(to: path)
+      try flow.flow.safeTensors(metadata: try flow.metadata).write(to: path)
     default: throw arguments.mismatch("x", "a table, a study or a flow")
     }
     return .none
@@ -126,7 +124,7 @@ enum DataFunctions {
 
   private static let load = NativeFunction(
     "load", FunctionSignature([.required("path", "a file's path", "the file")], result: "a flow"),
-    doc: "Reads a flow that `save` wrote.", example: "flow = load(\"flow.safetensors\")",
+    doc: "Reads a flow that `save` or a checkpoint of `pretrain` wrote.", example: "flow = load(\"flow.safetensors\")",
     effect: .ordered
   ) { arguments, _ in
     let file = try SafeTensors(contentsOf: try arguments.string("path"))
@@ -138,9 +136,13 @@ enum DataFunctions {
     else {
       throw Failure(
         .badFile, "`\(file.source)` holds a flow without its vocabulary",
-        advice: "load a file that `save` wrote")
+        advice: "load a file that `save` or `pretrain` wrote")
     }
-    return .host(FlowHandle(flow: flow, coding: coding, length: length, data: nil))
+    let pretraining =
+      Pretraining.Checkpoint.isIn(file)
+      ? try Pretraining.Checkpoint(file).pretraining : Pretraining()
+    return .host(
+      FlowHandle(flow: flow, coding: coding, length: length, data: nil, pretraining: pretraining))
   }
 }
 

@@ -46,64 +46,39 @@ enum TokenFunctions {
     _ texts: [String], _ kind: SequenceCoding.Kind, _ constraints: String, max: Int?,
     _ context: CallContext
   ) throws -> TokensHandle {
-    let ranges = Parallel.ranges(texts.count, by: 512)
-    let cut = try Parallel.map(ranges.count) { i -> [Result<[String], Failure>] in
-      try context.environment.cancellation.check("stopped cutting texts into tokens")
-      return ranges[i].map { row in
-        Result { () throws(Failure) in
-          try SequenceCoding.tokens(texts[row], kind: kind, constraints: constraints)
-        }
-      }
-    }.flatMap { $0 }
-    var kept: [Int] = []
-    var sequences: [[String]] = []
-    var skipped = SkipReport()
-    for (row, result) in cut.enumerated() {
-      switch result {
-      case .success(let tokens):
-        kept.append(row)
-        sequences.append(tokens)
-      case .failure(let error): skipped.add(line: row, reason: error.message)
-      }
+    let run = RunContext(
+      random: RandomStream(seed: 0), cancellation: context.environment.cancellation,
+      events: context.environment.events)
+    let numbered = try NumberedSequences(count: texts.count, max: max, context: run) {
+      row throws(Failure) in
+      try SequenceCoding.tokens(texts[row], kind: kind, constraints: constraints)
     }
-    if let first = skipped.first.first, sequences.isEmpty {
-      throw Failure(
-        .badData,
-        "none of the \(texts.count) texts can be cut into tokens; row \(first.line): "
-          + first.reason)
-    }
-    // A vocabulary of what is used only: tokens of skipped sequences would never be seen again.
-    let short = max.map { limit in sequences.indices.filter { sequences[$0].count <= limit } }
-    let used = short ?? Array(sequences.indices)
-    guard !used.isEmpty else {
-      throw Failure(
-        .badData, "all \(sequences.count) sequences are longer than \(max ?? 0) tokens",
-        advice: "raise `max`; the shortest has \(sequences.map(\.count).min() ?? 0) tokens")
-    }
-    let chosen = used.map { sequences[$0] }
-    let vocabulary = try TokenVocabulary(counting: chosen)
-    let encoding = try vocabulary.encode(chosen)
-    tell(texts.count, skipped, tooLong: sequences.count - used.count, max, context)
+    tell(texts.count, numbered, max, context)
+    var sequences = TokenSequences(
+      length: numbered.longest + 1, vocabulary: numbered.vocabulary.count)
+    for row in numbered.kept.indices { sequences.append(numbered[row].map { Int32($0) }) }
     return TokensHandle(
-      coding: SequenceCoding(kind: kind, vocabulary: vocabulary, constraints: constraints),
-      batch: TokenBatch(
-        count: encoding.matrix.rows, length: encoding.matrix.columns,
-        tokens: encoding.matrix.values.map { Int32($0) }),
-      texts: encoding.kept.map { texts[kept[used[$0]]] })
+      coding: SequenceCoding(
+        kind: kind, vocabulary: numbered.vocabulary, constraints: constraints),
+      sequences: sequences, texts: numbered.kept.map { texts[$0] })
   }
 
   private static func tell(
-    _ total: Int, _ skipped: SkipReport, tooLong: Int, _ max: Int?, _ context: CallContext
+    _ total: Int, _ numbered: NumberedSequences, _ max: Int?, _ context: CallContext
   ) {
-    if skipped.count > 0, let first = skipped.first.first {
+    let skipped = numbered.skipped
+    if skipped.count > 0 {
+      let reasons = skipped.first.map { "row \($0.line): \($0.reason)" }
+      let more = skipped.count > reasons.count ? "; …" : ""
       context.environment.events(
         .warning(
-          "\(skipped.count) of \(total) sequences skipped; the first is row \(first.line): "
-            + first.reason))
+          "\(skipped.count) of \(total) sequences skipped; "
+            + reasons.joined(separator: "; ") + more))
     }
-    if tooLong > 0 {
+    if numbered.tooLong > 0 {
       context.environment.events(
-        .notice("\(tooLong) of \(total) sequences skipped: longer than \(max ?? 0) tokens"))
+        .notice(
+          "\(numbered.tooLong) of \(total) sequences skipped: longer than \(max ?? 0) tokens"))
     }
   }
 }

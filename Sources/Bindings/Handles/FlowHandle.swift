@@ -38,6 +38,11 @@ final class FlowHandle: HostObject {
     state.withLock { $0 = State(flow: flow, pretraining: pretraining) }
   }
 
+  /// What is stored beside the flow: the vocabulary and the padded length.
+  var metadata: [String: String] {
+    get throws { ["coding": try coding.stored(), "length": "\(length)"] }
+  }
+
   var space: SequenceSpace { SequenceSpace(flow: flow, codec: coding, length: length) }
 
   let typeName = "flow"
@@ -87,6 +92,8 @@ enum FlowHistory {
       ("smallest_angle", column(\.smallestAngle)),
       ("valid", column(\.validShare)),
       ("unique", column(\.uniqueShare)),
+      ("novel", column(\.novelShare)),
+      ("rate", column(\.rate)),
       ("tokens_per_second", column { $0.training.tokensPerSecond }),
       ("seconds", column { $0.training.seconds }),
     ])
