@@ -85,7 +85,7 @@ let package = Package(
         "Core", "Language", "Reporting", "Optimization", "Engine", "Neural", "Flows", "Surrogates",
         "Samplers", "Datasets", "Chemistry", "Oracles", "Storage",
       ],
-      resources: ["guacamol", "lasso", "library", "mopta", "pmo", "rover", "synthetic"].map {
+      resources: ["ehrlich", "guacamol", "lasso", "library", "mopta", "pmo", "rover", "synthetic"].map {
         .embedInCode("stdlib/\($0).lbo")
       }),
     room("REPL", ["Core", "Language", "Bindings", "Reporting", "CTerminal"]),

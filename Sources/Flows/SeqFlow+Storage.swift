@@ -14,8 +14,11 @@ extension SeqFlow where Scalar == Float {
     for (path, value) in parameters { file.set("flow.\(path)", value) }
     file.metadata = metadata
     file.metadata["format"] = Self.format
+    // Sorted, so that equal flows are equal files.
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
     file.metadata["configuration"] = String(
-      decoding: try JSONEncoder().encode(configuration), as: UTF8.self)
+      decoding: try encoder.encode(configuration), as: UTF8.self)
     return file
   }
 

@@ -72,7 +72,7 @@ enum PretrainFunction {
       resuming = true
       run.report(
         .notice(
-          "\(path): going on after \(stored.done.epochs) epochs and \(stored.done.batches) batches"))
+          "\(path): going on at epoch \(stored.done.epochs + 1), batch \(stored.done.batches + 1)"))
     }
     defer { handle.update(flow: flow, pretraining: pretraining) }
     _ = try pretraining.run(
