@@ -67,7 +67,8 @@ public final class SequenceStream {
   private func broken(_ line: Int, _ path: String, _ failure: Failure) -> SequenceRecord {
     // The report names file and line itself.
     let place = "line \(line) of \(path) "
-    let fault = failure.message.hasPrefix(place)
+    let fault =
+      failure.message.hasPrefix(place)
       ? String(failure.message.dropFirst(place.count)) : failure.message
     return SequenceRecord(line: line, text: "", fault: fault)
   }

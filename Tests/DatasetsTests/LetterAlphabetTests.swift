@@ -19,7 +19,8 @@ import Testing
       ])
     #expect(
       check.summary
-        == "letters that are not the 20 amino acids: X 3 times in 2 sequences, B once in 1 sequence")
+        == "letters that are not the 20 amino acids: X 3 times in 2 sequences, B once in 1 sequence"
+    )
   }
 
   @Test func dnaAndRNA() {
@@ -38,7 +39,8 @@ import Testing
   }
 
   @Test func brokenLinesAmongGoodOnesAreSkipped() throws {
-    let smiles = try folder.file("a.smi", Array("CCO\nC".utf8) + [0xFF, 0x0A, 0x43, 0x0A, 0x00, 0x0A])
+    let smiles = try folder.file(
+      "a.smi", Array("CCO\nC".utf8) + [0xFF, 0x0A, 0x43, 0x0A, 0x00, 0x0A])
     let data = try SequenceData.read(smiles)
     #expect(data.texts == ["CCO", "C"] && data.lines == [1, 3])
     #expect(data.skipped.first.map(\.line) == [2, 4])

@@ -6,7 +6,8 @@ import Testing
   @Test func numbersAreThoseOfTheVocabularyOfAll() throws {
     // Over several pieces, each with tokens of its own.
     let texts = (0..<3000).map { i in
-      i % 100 == 7 ? "bad" : (0...i % 9).map { "t\(($0 * i) % (5 + i / 600))" }.joined(separator: " ")
+      i % 100 == 7
+        ? "bad" : (0...i % 9).map { "t\(($0 * i) % (5 + i / 600))" }.joined(separator: " ")
     }
     let numbered = try NumberedSequences(count: texts.count, max: 8) { row throws(Failure) in
       if texts[row] == "bad" { throw Failure(.badData, "it is bad") }

@@ -152,7 +152,6 @@ import Testing
       TokenBatch(count: 2, length: 7, tokens: [3, 4, 1, 1, 1, 1, 1, 5, 1, 1, 1, 1, 1, 1]),
       vocabulary: 9)
     let (whole, part) = (sequences.batch([0, 1]), sequences.batch([0, 1], columns: 3))
-    let key = RandomStream(seed: 1)
     func loss(_ batch: TokenBatch, _ window: TrainingWindow?) -> (Double, Gradients<Double>) {
       // Noise of the first three positions only, so that both batches have the same.
       var draws = flow.draws(
@@ -186,7 +185,6 @@ import Testing
       #expect(mixed.elementsEqual(f.entries) { abs($0 - $1) < 1e-9 }, "\(path)")
     }
     #expect(compared > 10)
-    _ = key
   }
 
   @Test func theRateRisesAndFalls() throws {

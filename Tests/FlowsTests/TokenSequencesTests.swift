@@ -23,7 +23,9 @@ import Testing
     #expect(stored.fingerprint != stored.rows(0..<49).fingerprint)
     #expect(stored.fingerprint != stored.rows((0..<50).reversed()).fingerprint)
     // The same tokens, cut elsewhere.
-    var (a, b) = (TokenSequences(length: 5, vocabulary: 9), TokenSequences(length: 5, vocabulary: 9))
+    var (a, b) = (
+      TokenSequences(length: 5, vocabulary: 9), TokenSequences(length: 5, vocabulary: 9)
+    )
     for tokens in [[2, 3], [4]] as [[Int32]] { a.append(tokens) }
     for tokens in [[2], [3, 4]] as [[Int32]] { b.append(tokens) }
     #expect(a.fingerprint != b.fingerprint)

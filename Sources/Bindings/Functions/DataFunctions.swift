@@ -139,7 +139,8 @@ enum DataFunctions {
 
   private static let load = NativeFunction(
     "load", FunctionSignature([.required("path", "a file's path", "the file")], result: "a flow"),
-    doc: "Reads a flow that `save` or a checkpoint of `pretrain` wrote.", example: "flow = load(\"flow.safetensors\")",
+    doc: "Reads a flow that `save` or a checkpoint of `pretrain` wrote.",
+    example: "flow = load(\"flow.safetensors\")",
     effect: .ordered
   ) { arguments, _ in
     let file = try SafeTensors(contentsOf: try arguments.string("path"))

@@ -9,7 +9,10 @@ import Language
 enum FlowFunctions {
   static let family = FunctionCatalog.Family(
     "flows", doc: "sequence flows: making, training, encoding and decoding",
-    [seqflow, PretrainFunction.pretrain, reconstruct, likelihood, generate, encode, decode, embeddingAngles])
+    [
+      seqflow, PretrainFunction.pretrain, reconstruct, likelihood, generate, encode, decode,
+      embeddingAngles,
+    ])
 
   static let flow = Parameter.required("flow", "a flow", "the flow")
 

@@ -125,7 +125,8 @@ enum PretrainFunction {
       }
       return fitting
     } catch var failure as Failure where failure.kind == .badData {
-      failure.advice = "leave such sequences out with `unfit: \"skip\"`, or make the flow from "
+      failure.advice =
+        "leave such sequences out with `unfit: \"skip\"`, or make the flow from "
         + "data that hold what it lacks"
       throw failure
     }

@@ -84,14 +84,18 @@ import Testing
 
   @Test func aLetterLessCostsOneLevel() throws {
     let f = try make(Self.sizes[0])
-    // Every letter of the solution that no motif holds at its place changed to what no motif has
-    // would keep 1; spoiling one motif's first letter leaves at best 3 of 4 of that motif there.
-    #expect(f.motifShares(f.solution) == [1, 1, 1, 1])
-    var x = f.solution
-    let first = x[0]
-    x[0] = (first + 1) % 20
-    let share = f.motifShares(x)[0]
-    #expect(share == 1 || share == 0.75)
+    let (motif, offsets) = (f.motifs[0], f.offsets[0])
+    let filler = try #require((0..<20).first { !motif.contains($0) })
+    for start in [0, 32 - offsets[3] - 1] {
+      var x = [Int](repeating: filler, count: 32)
+      for (letter, offset) in zip(motif, offsets) { x[start + offset] = letter }
+      #expect(f.motifShares(x)[0] == 1)
+      for offset in offsets {
+        var spoilt = x
+        spoilt[start + offset] = filler
+        #expect(f.motifShares(spoilt)[0] == 0.75)
+      }
+    }
   }
 
   @Test func impossibleSizesAreTold() {
