@@ -24,19 +24,22 @@ extension Pretraining {
       novelShare: novel ?? .nan, rate: trainer.rate)
   }
 
-  /// Learned embeddings that come within 3 sigma of each other stop the training: the flow is about
-  /// to lose the exact inverse.
+  /// Learned embeddings that come within 3 sigma of each other stop the training, or are warned of:
+  /// the flow is about to lose the exact inverse.
   func watchCollapse(
-    _ flow: SeqFlow<Float>, _ report: EpochReport, _ context: RunContext
+    _ flow: SeqFlow<Float>, _ report: EpochReport, stops: Bool, _ context: RunContext
   ) throws(Failure) {
     guard flow.configuration.embedding == .learned, report.smallestAngle < flow.collapseAngle
     else { return }
-    throw Failure(
-      .numerical,
-      String(
-        format: "the embeddings are collapsing: two are only %.1f degrees apart, below 3 sigma "
-          + "(%.1f)", report.smallestAngle, flow.collapseAngle),
-      advice: "use `embedding: \"fixed\"`, or fewer epochs")
+    let what = String(
+      format: "the embeddings are collapsing: two are only %.1f degrees apart, below 3 sigma "
+        + "(%.1f)", report.smallestAngle, flow.collapseAngle)
+    let advice = "use `embedding: \"fixed\"`, or fewer epochs"
+    guard stops else {
+      context.report(.warning("\(what); \(advice)"))
+      return
+    }
+    throw Failure(.numerical, what, advice: advice)
   }
 
   static func rate(_ tokensPerSecond: Double) -> String {

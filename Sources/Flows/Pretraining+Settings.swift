@@ -29,6 +29,8 @@ extension Pretraining {
     public var patience: Int?
     /// Batches of nearly equal lengths, three in four without their padding (`TrainingWindow`).
     public var buckets = false
+    /// Whether embeddings about to collapse end the run; else each epoch warns.
+    public var stopsAtCollapse = true
     /// Sequences drawn after each epoch to see how many are valid, unique and new.
     public var drawn = 100
 

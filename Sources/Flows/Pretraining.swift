@@ -131,7 +131,7 @@ public struct Pretraining: Sendable {
       if place.isFinished { Self.keepBest(&flow, place, scope) }
       try checkpoints?.write(Checkpoint(flow: flow, pretraining: self, position: place))
       scope.report(.finished(task: "pretrain epoch \(number)", summary: Self.line(report)))
-      try watchCollapse(flow, report, scope)
+      try watchCollapse(flow, report, stops: settings.stopsAtCollapse, scope)
     }
     return Array(reports[before...])
   }

@@ -33,6 +33,9 @@ enum PretrainFunction {
           "draws", "a whole number from 0 to 100000", default: "100",
           "sequences drawn after each epoch: how many are valid, unique, new"),
         .named(
+          "collapse", "\"stop\" or \"warn\"", default: "\"stop\"",
+          "what to do when learned embeddings are about to fall together"),
+        .named(
           "unfit", "\"fail\" or \"skip\"", default: "\"fail\"",
           "what to do with sequences of `data` that the flow cannot take"),
         .named("checkpoint", "a file's path", "a .safetensors file to store the training in"),
@@ -98,6 +101,8 @@ enum PretrainFunction {
       settings.patience = try arguments.integer("patience", in: 1...1_000_000)
     }
     settings.buckets = try arguments.bool("buckets", default: false)
+    settings.stopsAtCollapse =
+      try arguments.choice("collapse", of: ["stop", "warn"], default: "stop") == "stop"
     settings.drawn = try arguments.integer("draws", in: 0...100_000, default: 100)
     return settings
   }
@@ -189,6 +194,9 @@ enum PretrainFunction {
       ("schedule", a.schedule.rawValue, b.schedule.rawValue),
       ("warmup", text(a.warmup), text(b.warmup)), ("patience", text(a.patience), text(b.patience)),
       ("buckets", "\(a.buckets)", "\(b.buckets)"), ("draws", "\(a.drawn)", "\(b.drawn)"),
+      (
+        "collapse", a.stopsAtCollapse ? "stop" : "warn", b.stopsAtCollapse ? "stop" : "warn"
+      ),
     ]
     return all.filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) there, \($0.2) here" }
       .joined(separator: ", ")

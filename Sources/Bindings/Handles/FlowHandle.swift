@@ -76,26 +76,3 @@ final class FlowHandle: HostObject {
     coding.kind.isMolecular ? try MoleculeSpaceHandle.candidate(value) : value
   }
 }
-
-/// The epochs of a pretraining as a table.
-enum FlowHistory {
-  static func table(_ reports: [Pretraining.EpochReport]) throws(Failure) -> Table {
-    func column(_ value: (Pretraining.EpochReport) -> Double) -> Table.Column {
-      .numbers(reports.map(value))
-    }
-    return try Table([
-      ("epoch", column { Double($0.epoch) }),
-      ("loss", column { $0.training.loss }),
-      ("nll", column { $0.training.negativeLogLikelihoodPerToken }),
-      ("held_out", column(\.heldOutLoss)),
-      ("exact", column(\.exact)),
-      ("smallest_angle", column(\.smallestAngle)),
-      ("valid", column(\.validShare)),
-      ("unique", column(\.uniqueShare)),
-      ("novel", column(\.novelShare)),
-      ("rate", column(\.rate)),
-      ("tokens_per_second", column { $0.training.tokensPerSecond }),
-      ("seconds", column { $0.training.seconds }),
-    ])
-  }
-}
