@@ -182,7 +182,7 @@ enum FlowFunctions {
       Record([
         ("exact", .number(count == 0 ? 1 : Double(count - wrong.count) / Double(count))),
         ("sequences", .number(Double(count))),
-        ("wrong", .list(wrong.map { .string(tokens.texts[$0]) })),
+        ("wrong", .list(wrong.map { .string(tokens.text($0)) })),
         ("seconds", .number((clock.now - start) / .seconds(1))),
       ]))
   }

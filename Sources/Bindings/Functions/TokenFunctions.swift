@@ -14,7 +14,44 @@ enum TokenFunctions {
       function(.smiles, doc: "Molecules as SMILES tokens."),
       function(.characters, doc: "Sequences as characters: proteins, DNA, anything."),
       function(.words, doc: "Sequences as words between blanks."),
+      randomSequences,
     ])
+
+  private static let randomSequences = NativeFunction(
+    "random_sequences",
+    FunctionSignature(
+      [
+        .required("tokens", "tokens or a flow", "whose vocabulary and length to use"),
+        .required("n", "a whole number of at least 1", "how many"),
+      ], result: "tokens"),
+    doc: "Sequences of random tokens and random lengths, all equally likely: what a flow has never "
+      + "seen, to see whether it gives everything back.",
+    example: "reconstruct(flow, random_sequences(flow, 10_000))", effect: .ordered
+  ) { arguments, context in
+    let (coding, length): (SequenceCoding, Int)
+    switch try arguments.value("tokens") {
+    case .host(let tokens as TokensHandle):
+      (coding, length) = (tokens.coding, tokens.sequences.length)
+    case .host(let flow as FlowHandle): (coding, length) = (flow.coding, flow.length)
+    default: throw arguments.mismatch("tokens", "tokens or a flow")
+    }
+    let n = try arguments.integer("n", in: 1...100_000_000)
+    let random = context.nextRun("random_sequences").random
+    let v = coding.vocabulary.count
+    let ranges = Parallel.ranges(n, by: 8192)
+    let parts = Parallel.map(ranges.count) { i in
+      var part = TokenSequences(length: length, vocabulary: v)
+      var stream = random.stream("block", i)
+      for _ in ranges[i] {
+        let count = 1 + stream.integer(below: length - 1)
+        part.append((0..<count).map { _ in Int32(2 + stream.integer(below: v - 2)) })
+      }
+      return part
+    }
+    var all = TokenSequences(length: length, vocabulary: v)
+    for part in parts { for row in 0..<part.count { all.append(part[row]) } }
+    return .host(TokensHandle(coding: coding, sequences: all, texts: nil))
+  }
 
   private static func function(_ kind: SequenceCoding.Kind, doc: String) -> NativeFunction {
     var parameters = [

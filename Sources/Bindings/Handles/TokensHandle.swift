@@ -7,15 +7,25 @@ import Synchronization
 final class TokensHandle: HostObject {
   let coding: SequenceCoding
   let sequences: TokenSequences
-  /// The text each row was made of.
-  let texts: [String]
+  /// The text each row was made of; nil for sequences that were not made of texts.
+  private let sources: [String]?
   private let known = Mutex<KnownTexts?>(nil)
 
-  init(coding: SequenceCoding, sequences: TokenSequences, texts: [String]) {
+  init(coding: SequenceCoding, sequences: TokenSequences, texts: [String]?) {
     self.coding = coding
     self.sequences = sequences
-    self.texts = texts
+    sources = texts
   }
+
+  /// The text of a row: what it was made of, else its tokens.
+  func text(_ row: Int) -> String {
+    if let sources { return sources[row] }
+    let tokens = sequences[row].map { coding.vocabulary.tokens[Int($0)] }
+    return tokens.joined(separator: coding.kind == .words ? " " : "")
+  }
+
+  /// The texts of all rows.
+  var texts: [String] { sources ?? (0..<sequences.count).map { text($0) } }
 
   /// What tells the sequences' texts from others, made when it is first asked for: every molecule
   /// has to be read once more for it.
@@ -55,6 +65,7 @@ final class TokensHandle: HostObject {
   func rows(_ indices: [Int]) throws -> Value? {
     .host(
       TokensHandle(
-        coding: coding, sequences: sequences.rows(indices), texts: indices.map { texts[$0] }))
+        coding: coding, sequences: sequences.rows(indices),
+        texts: sources.map { texts in indices.map { texts[$0] } }))
   }
 }
