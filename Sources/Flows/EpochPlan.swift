@@ -6,24 +6,20 @@ struct EpochPlan: Sendable, Equatable {
   struct Batch: Sendable, Equatable {
     /// Places in `order`.
     var places: Range<Int>
-    /// Positions computed.
-    var steps: Int
-    /// What they count; nil if all T count once.
-    var window: TrainingWindow?
+    /// Positions up to the end of the longest sequence; nil where all T are computed throughout.
+    var head: Int?
   }
 
   /// How many batches' sequences are sorted by length together: enough that a batch's lengths are
   /// nearly equal, few enough that batches stay random.
   static let bucketBatches = 64
-  /// The share of batches that compute the padding too.
-  static let tailShare = 0.25
 
   /// Indices of the sequences, in the order of the batches.
   private(set) var order: [Int]
   private(set) var batches: [Batch]
 
   /// Shuffled batches of `rows`.
-  /// - Parameter buckets: batches of nearly equal lengths, most without their padding.
+  /// - Parameter buckets: batches of nearly equal lengths, mostly without their padding.
   init(
     _ sequences: TokenSequences, rows: [Int], batchSize: Int, buckets: Bool, context: RunContext
   ) {
@@ -32,7 +28,7 @@ struct EpochPlan: Sendable, Equatable {
     let ranges = Parallel.ranges(rows.count, by: batchSize)
     let length = sequences.length
     guard buckets else {
-      batches = ranges.map { Batch(places: $0, steps: length, window: nil) }
+      batches = ranges.map { Batch(places: $0, head: nil) }
       return
     }
     batches = []
@@ -43,15 +39,10 @@ struct EpochPlan: Sendable, Equatable {
         .sorted { (lengths[$0], $0) < (lengths[$1], $1) }.map { order[pool.lowerBound + $0] }
       order.replaceSubrange(pool, with: sorted)
     }
-    var tail = context.stream("tail")
     let sorted = order
     let made = ranges.map { range in
       let longest = range.map { sequences.realLength(sorted[$0]) }.max() ?? length
-      let head = min(length, max(2, longest))
-      let whole = tail.uniform() < Self.tailShare
-      return Batch(
-        places: range, steps: whole ? length : head,
-        window: TrainingWindow(length: length, head: head, tailWeight: 1 / Self.tailShare))
+      return Batch(places: range, head: min(length, max(2, longest)))
     }
     var mix = context.stream("buckets")
     batches = mix.permutation(made.count).map { made[$0] }

@@ -90,17 +90,26 @@ public struct FlowTrainer: Sendable {
     self.steps = steps
   }
 
-  /// One gradient step; returns sums over the batch.
+  /// One gradient step; returns sums over the batch, estimated where padding is left out.
+  /// - Parameter head: positions that hold all sequences without padding; what comes after is
+  ///   computed by a quarter of the shards only (`TrainingWindow`). Nil computes all.
   mutating func step(
-    _ flow: inout SeqFlow<Float>, on batch: TokenBatch, window: TrainingWindow? = nil,
-    random: RandomStream
+    _ flow: inout SeqFlow<Float>, on batch: TokenBatch, head: Int? = nil, random: RandomStream
   ) throws -> (loss: Double, negativeLogLikelihood: Double) {
     let ranges = Parallel.ranges(batch.count, by: Self.shardSize)
+    var tail = random.stream("tail")
+    let whole = max(1, ranges.count / 4)
+    let chosen = head == nil ? [] : Set(tail.sample(whole, of: ranges.count))
+    let window = head.map {
+      TrainingWindow(
+        length: batch.length, head: $0, tailWeight: Double(ranges.count) / Double(whole))
+    }
     let directions = flow.directions
     let snapshot = flow
     let weight = 1 / Float(batch.count)
     let shards = Parallel.map(ranges.count) { i in
-      let part = batch.rows(ranges[i])
+      var part = batch.rows(ranges[i])
+      if let head, !chosen.contains(i) { part = part.columns(head) }
       let draws = snapshot.draws(
         for: part, firstRow: ranges[i].lowerBound, directions: directions, random: random)
       let tape = Tape<Float>()

@@ -27,7 +27,7 @@ extension Pretraining {
     /// Epochs without a better held-out likelihood after which the run ends and the best epoch's
     /// flow is kept; nil goes on to the last epoch and keeps the last flow.
     public var patience: Int?
-    /// Batches of nearly equal lengths, three in four without their padding (`TrainingWindow`).
+    /// Batches of nearly equal lengths, three quarters without their padding (`TrainingWindow`).
     public var buckets = false
     /// Whether embeddings about to collapse end the run; else each epoch warns.
     public var stopsAtCollapse = true

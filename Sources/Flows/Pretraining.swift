@@ -149,8 +149,8 @@ public struct Pretraining: Sendable {
       let batch = plan.batches[place.batch]
       trainer.rate = place.settings.rate(at: trainer.steps - place.firstStep, of: total)
       let sums = try trainer.step(
-        &flow, on: data.batch(plan.order[batch.places], columns: batch.steps),
-        window: batch.window, random: scope.stream("step", batch.places.lowerBound))
+        &flow, on: data.batch(plan.order[batch.places]), head: batch.head,
+        random: scope.stream("step", batch.places.lowerBound))
       place.batch += 1
       place.sums.loss += sums.loss
       place.sums.negativeLogLikelihoodPerToken += sums.negativeLogLikelihood

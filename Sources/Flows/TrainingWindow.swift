@@ -1,13 +1,14 @@
 import Engine
 
-/// The positions of a step's batch, where not all T are computed.
+/// The positions of a shard of a step's batch, where not all T are computed.
 ///
 /// A flow is autoregressive in the density direction too: vectors, log-dets and gradients of the
 /// first positions are the same whether later ones are computed or not, as long as the position
 /// codes count from the same T. So the steps past a batch's longest sequence may be left out, and
 /// what is left out is exactly the padding's part of the loss. To keep the loss of the padding,
-/// which a search perturbs too, a share of the steps computes all positions and counts the tail by
-/// the inverse of that share: the expectation of loss and gradient over the steps is the full one.
+/// which a search perturbs too, a quarter of a step's shards, drawn at random, computes all positions
+/// and counts the tail by the inverse of its share: the expectation of a step's loss and gradient is
+/// the full one.
 package struct TrainingWindow: Sendable, Equatable {
   /// T, from which position codes count.
   package var length: Int

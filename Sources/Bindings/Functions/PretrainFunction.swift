@@ -28,7 +28,7 @@ enum PretrainFunction {
           "stop after so many epochs without a better held-out likelihood, and keep the best"),
         .named(
           "buckets", "true or false", default: "false",
-          "batches of like lengths, three in four without their padding: faster"),
+          "batches of like lengths, three quarters without their padding: faster"),
         .named(
           "draws", "a whole number from 0 to 100000", default: "100",
           "sequences drawn after each epoch: how many are valid, unique, new"),
