@@ -35,7 +35,7 @@ extension SeqFlow where Scalar == Float {
         .badFile, "`\(file.source)` does not hold a flow of this program",
         advice: "load a file that `save` wrote from a flow")
     }
-    do { try self.init(configuration, random: RandomStream(seed: 0)) } catch {
+    do { try self.init(shapedBy: configuration, random: RandomStream(seed: 0)) } catch {
       throw Failure(
         .badFile, "`\(file.source)` holds a flow whose sizes cannot be: \(error.message)")
     }
