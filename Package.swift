@@ -85,9 +85,10 @@ let package = Package(
         "Core", "Language", "Reporting", "Optimization", "Engine", "Neural", "Flows", "Surrogates",
         "Samplers", "Datasets", "Chemistry", "Oracles", "Storage",
       ],
-      resources: ["guacamol", "lasso", "library", "mopta", "pmo", "rover", "synthetic"].map {
-        .embedInCode("stdlib/\($0).lbo")
-      }),
+      resources: ["ehrlich", "guacamol", "lasso", "library", "mopta", "pmo", "rover", "synthetic"]
+        .map {
+          .embedInCode("stdlib/\($0).lbo")
+        }),
     room("REPL", ["Core", "Language", "Bindings", "Reporting", "CTerminal"]),
     .executableTarget(
       name: "lbo",

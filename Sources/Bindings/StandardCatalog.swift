@@ -7,7 +7,7 @@ public enum StandardCatalog {
   public static var families: [FunctionCatalog.Family] {
     [
       DataFunctions.family, TokenFunctions.family, FlowFunctions.family, BoxFunctions.family,
-      GeometryFunctions.family, LassoFunctions.family,
+      GeometryFunctions.family, LassoFunctions.family, EhrlichFunctions.family,
       MethodFunctions.family, StudyFunctions.family, MoleculeFunctions.family, GoalFunctions.family,
       PlotFunctions.family, ShellFunctions.family,
     ]

@@ -3,6 +3,7 @@
 /// Each is a file of `stdlib/`, listed in Package.swift and here.
 enum StandardLibrary {
   private static let modules: [String: [UInt8]] = [
+    "ehrlich": PackageResources.ehrlich_lbo,
     "guacamol": PackageResources.guacamol_lbo,
     "lasso": PackageResources.lasso_lbo,
     "library": PackageResources.library_lbo,

@@ -40,21 +40,43 @@ public final class CSVSource {
   /// The file's path.
   public var path: String { lines.path }
 
+  /// A record, or why it is none.
+  public enum Row: Sendable, Equatable {
+    /// As many fields as the header has.
+    case fields([String])
+    /// Another number of fields, or no text; the records after it can be read.
+    case broken(Failure)
+  }
+
   /// The next record's fields, or nil after the last; blank lines are passed over.
   /// - Throws: `.badFile` with the line, if the number of fields is not the header's or a quote is
   ///   never closed.
   public func next() throws(Failure) -> [String]? {
-    while let line = try lines.next() {
+    switch try nextRow() {
+    case .fields(let fields): return fields
+    case .broken(let failure): throw failure
+    case nil: return nil
+    }
+  }
+
+  /// The next record, or nil after the last; one that is none is returned as such.
+  /// - Throws: `.badFile` with the line, if a quote is never closed.
+  public func nextRow() throws(Failure) -> Row? {
+    while let read = try lines.nextLine() {
+      guard case .text(let line) = read else {
+        lineNumber = lines.lineNumber
+        if case .broken(let failure) = read { return .broken(failure) }
+        continue
+      }
       if line.isEmpty || (header.count > 1 && line.allSatisfy(\.isWhitespace)) { continue }
       lineNumber = lines.lineNumber
       let fields = try CSVSource.fields(line, separator: separator, more: lines)
-      guard fields.count == header.count else {
-        throw Failure(
+      if fields.count == header.count { return .fields(fields) }
+      return .broken(
+        Failure(
           .badFile,
           "line \(lineNumber) of \(path) has \(fields.count) fields, its header \(header.count)",
-          advice: "give every row the header's columns; quote fields that hold the separator")
-      }
-      return fields
+          advice: "give every row the header's columns; quote fields that hold the separator"))
     }
     return nil
   }

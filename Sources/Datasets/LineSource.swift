@@ -53,10 +53,28 @@ public final class LineSource {
     chunk.deallocate()
   }
 
+  /// A line, or why it is none.
+  public enum Line: Sendable, Equatable {
+    /// The line without its end.
+    case text(String)
+    /// What its bytes are instead of text; the lines after it can be read.
+    case broken(Failure)
+  }
+
   /// The next line without its end, or nil after the last.
   /// - Throws: `.badFile` with file and line: not UTF-8, binary, too long, a truncated or damaged
   ///   gzip file.
   public func next() throws(Failure) -> String? {
+    switch try nextLine() {
+    case .text(let text): return text
+    case .broken(let failure): throw failure
+    case nil: return nil
+    }
+  }
+
+  /// The next line, or nil after the last; a line that is no text is returned as such.
+  /// - Throws: `.badFile` for what ends all reading: a line too long, a truncated or damaged gzip file.
+  public func nextLine() throws(Failure) -> Line? {
     partial.removeAll(keepingCapacity: true)
     while true {
       if position == end {
@@ -64,7 +82,7 @@ public final class LineSource {
         if end == 0 {
           if partial.isEmpty { return nil }
           lineNumber += 1
-          return try partial.withUnsafeBufferPointer { b throws(Failure) in try text(of: b) }
+          return try partial.withUnsafeBufferPointer { b throws(Failure) in try line(of: b) }
         }
       }
       let rest = UnsafeBufferPointer(start: chunk + position, count: end - position)
@@ -77,9 +95,9 @@ public final class LineSource {
       let length = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - rest.baseAddress!
       position += length + 1
       lineNumber += 1
-      if partial.isEmpty { return try text(of: UnsafeBufferPointer(rebasing: rest[..<length])) }
+      if partial.isEmpty { return try line(of: UnsafeBufferPointer(rebasing: rest[..<length])) }
       partial.append(contentsOf: rest[..<length])
-      return try partial.withUnsafeBufferPointer { b throws(Failure) in try text(of: b) }
+      return try partial.withUnsafeBufferPointer { b throws(Failure) in try line(of: b) }
     }
   }
 
@@ -125,21 +143,23 @@ public final class LineSource {
 
   // MARK: Text
 
-  private func text(of bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> String {
+  private func line(of bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Line {
     try checkLength(bytes.count, line: lineNumber)
     var bytes = bytes
     if bytes.last == 0x0D { bytes = UnsafeBufferPointer(rebasing: bytes.dropLast()) }
     if let base = bytes.baseAddress, memchr(base, 0, bytes.count) != nil {
-      throw Failure(
-        .badFile, "line \(lineNumber) of \(path) holds a zero byte: this is not a text file",
-        advice: "give a text file, plain or gzip")
+      return .broken(
+        Failure(
+          .badFile, "line \(lineNumber) of \(path) holds a zero byte: this is not a text file",
+          advice: "give a text file, plain or gzip"))
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Failure(
-        .badFile, "line \(lineNumber) of \(path) is not UTF-8 text",
-        advice: "save the file as UTF-8, or give a text file")
+      return .broken(
+        Failure(
+          .badFile, "line \(lineNumber) of \(path) is not UTF-8 text",
+          advice: "save the file as UTF-8, or give a text file"))
     }
-    return text
+    return .text(text)
   }
 
   private func checkLength(_ count: Int, line: Int) throws(Failure) {

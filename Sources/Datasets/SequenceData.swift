@@ -79,7 +79,10 @@ public struct SequenceData: Sendable, Equatable {
   ) -> Int {
     let ranges = Parallel.ranges(records.count, by: 64)
     let verdicts = Parallel.map(ranges.count) { piece in
-      records[ranges[piece]].map { $0.text.isEmpty ? .skip("no sequence") : judge($0) }
+      records[ranges[piece]].map { record -> Verdict in
+        if let fault = record.fault { return .skip(fault) }
+        return record.text.isEmpty ? .skip("no sequence") : judge(record)
+      }
     }
     var seen = 0
     for (record, verdict) in zip(records, verdicts.joined()) {

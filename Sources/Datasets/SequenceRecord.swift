@@ -6,11 +6,14 @@ public struct SequenceRecord: Sendable, Equatable {
   public var text: String
   /// Its name; empty where the file gives none.
   public var name: String
+  /// Why the line cannot be read as an entry, if it cannot; the text is then empty.
+  public var fault: String?
 
   /// An entry read from `line`.
-  public init(line: Int, text: String, name: String = "") {
+  public init(line: Int, text: String, name: String = "", fault: String? = nil) {
     self.line = line
     self.text = text
     self.name = name
+    self.fault = fault
   }
 }

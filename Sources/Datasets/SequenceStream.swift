@@ -43,7 +43,8 @@ public final class SequenceStream {
   }
 
   /// The next entry, or nil after the last. Its text may be empty (a FASTA record or a CSV field
-  /// without letters); blank and comment lines are passed over.
+  /// without letters); blank and comment lines are passed over. A line of SMILES, CSV or plain lines
+  /// that cannot be read is an entry with a `fault`.
   /// - Throws: `.badFile` with file and line.
   public func next() throws(Failure) -> SequenceRecord? {
     switch source {
@@ -51,16 +52,34 @@ public final class SequenceStream {
     case .lines(let lines): try nextLine(lines)
     case .fasta(let lines): try nextFASTA(lines)
     case .csv(let csv, let sequence, let name):
-      try csv.next().map { fields in
+      switch try csv.nextRow() {
+      case .fields(let fields):
         SequenceRecord(
           line: csv.lineNumber, text: fields[sequence].trimmed,
           name: name.map { fields[$0].trimmed } ?? "")
+      case .broken(let failure): broken(csv.lineNumber, csv.path, failure)
+      case nil: nil
       }
     }
   }
 
+  /// What stands for a line that cannot be read, so that one bad line of many does not end all.
+  private func broken(_ line: Int, _ path: String, _ failure: Failure) -> SequenceRecord {
+    // The report names file and line itself.
+    let place = "line \(line) of \(path) "
+    let fault =
+      failure.message.hasPrefix(place)
+      ? String(failure.message.dropFirst(place.count)) : failure.message
+    return SequenceRecord(line: line, text: "", fault: fault)
+  }
+
   private func nextSMILES(_ lines: LineSource) throws(Failure) -> SequenceRecord? {
-    while let line = try lines.next() {
+    while let read = try lines.nextLine() {
+      let line: String
+      switch read {
+      case .text(let text): line = text
+      case .broken(let failure): return broken(lines.lineNumber, lines.path, failure)
+      }
       let words = line.utf8.split(maxSplits: 1) { $0 == 0x20 || $0 == 0x09 }
       guard let first = words.first, first.first != UInt8(ascii: "#") else { continue }
       let text = String(Substring(first))
@@ -74,8 +93,12 @@ public final class SequenceStream {
   }
 
   private func nextLine(_ lines: LineSource) throws(Failure) -> SequenceRecord? {
-    while let line = try lines.next() {
-      if !line.isEmpty { return SequenceRecord(line: lines.lineNumber, text: line) }
+    while let read = try lines.nextLine() {
+      switch read {
+      case .text(let line):
+        if !line.isEmpty { return SequenceRecord(line: lines.lineNumber, text: line) }
+      case .broken(let failure): return broken(lines.lineNumber, lines.path, failure)
+      }
     }
     return nil
   }

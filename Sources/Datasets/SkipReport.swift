@@ -24,6 +24,9 @@ public struct SkipReport: Sendable, Equatable {
     if first.count < SkipReport.kept { first.append(Skip(line: line, reason: reason)) }
   }
 
+  /// Counts entries whose reasons are not kept.
+  mutating func add(furtherCount: Int) { count += furtherCount }
+
   /// "3 of 100 entries skipped; line 7: …; line 9: …", or nil if none was.
   public func summary(of total: Int) -> String? {
     guard count > 0 else { return nil }

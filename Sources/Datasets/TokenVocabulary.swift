@@ -31,6 +31,12 @@ public struct TokenVocabulary: Sendable, Equatable {
     }
     var total: [String: Int] = [:]
     for part in counts { total.merge(part, uniquingKeysWith: +) }
+    try self.init(counts: total)
+  }
+
+  /// The vocabulary of tokens that occur so often.
+  /// - Throws: as `init(counting:)`.
+  init(counts total: [String: Int]) throws(Failure) {
     guard !total.isEmpty else {
       throw Failure(
         .badData, "there are no tokens to make a vocabulary of", advice: "check the data set")
@@ -57,12 +63,7 @@ public struct TokenVocabulary: Sendable, Equatable {
         .badData, "a vocabulary holds <start>, <stop> and at least one token",
         advice: "make it from data")
     }
-    guard tokens.count <= TokenVocabulary.limit else {
-      throw Failure(
-        .badData,
-        "the data have \(tokens.count) different tokens; at most \(TokenVocabulary.limit) can be used",
-        advice: "cut the texts into smaller tokens, e.g. characters")
-    }
+    guard tokens.count <= TokenVocabulary.limit else { throw Self.tooMany(tokens.count) }
     var numbers: [String: UInt16] = [:]
     numbers.reserveCapacity(tokens.count)
     for (number, token) in tokens.enumerated() {
@@ -72,6 +73,12 @@ public struct TokenVocabulary: Sendable, Equatable {
     }
     self.tokens = tokens
     self.numbers = numbers
+  }
+
+  static func tooMany(_ count: Int) -> Failure {
+    Failure(
+      .badData, "the data have \(count) different tokens; at most \(limit) can be used",
+      advice: "cut the texts into smaller tokens, e.g. characters")
   }
 
   /// The number of a token, or nil if it is not known.

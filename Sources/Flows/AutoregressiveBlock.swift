@@ -61,9 +61,11 @@ struct AutoregressiveBlock<Scalar: TensorScalar>: Module {
   // MARK: On a tape
 
   /// Density direction on a tape: v (F x N) to [v', log-det (N)]. `dropoutKey` is nil outside
-  /// training.
+  /// training. Only the first `steps` of `length` positions are there: what comes later changes
+  /// nothing of what comes before.
   func recorded(
-    _ v: Variable<Scalar>, batch: Int, length: Int, dropout: Double, dropoutKey: RandomStream?
+    _ v: Variable<Scalar>, batch: Int, steps: Int, length: Int, dropout: Double,
+    dropoutKey: RandomStream?
   ) -> [Variable<Scalar>] {
     let tape = v.tape
     let states = recordedStates(tape, length: length)
@@ -73,10 +75,10 @@ struct AutoregressiveBlock<Scalar: TensorScalar>: Module {
       if let shifted {
         input = .hidden(shifted)
       } else {
-        input = .vectors(v, positionRows: recordedPositionRows(tape, length: length))
+        input = .vectors(v, positionRows: recordedPositionRows(tape, steps, length: length))
       }
       var output = layer.recorded(
-        input, h0: states[2 * l], c0: states[2 * l + 1], batch: batch, length: length)
+        input, h0: states[2 * l], c0: states[2 * l + 1], batch: batch, length: steps)
       if let dropoutKey, dropout > 0 {
         output = output.dropout(dropout, key: dropoutKey.stream("layer", l).key)
       }
@@ -97,11 +99,13 @@ struct AutoregressiveBlock<Scalar: TensorScalar>: Module {
     return (0..<2 * layers).map { state.rows($0..<$0 + 1).reshaped([hidden]) }
   }
 
-  /// What code(t) adds to the first layer's gates, T x 4H.
-  private func recordedPositionRows(_ tape: Tape<Scalar>, length: Int) -> Variable<Scalar> {
+  /// What code(t) adds to the first layer's gates at the first positions, steps x 4H.
+  private func recordedPositionRows(_ tape: Tape<Scalar>, _ steps: Int, length: Int)
+    -> Variable<Scalar>
+  {
     let table = tape.parameter(positionTable)
-    let fromStart = table.rows(0..<length)
-    let fromEnd = table.gatheringRows((0..<length).map { maxLength + length - 1 - $0 })
+    let fromStart = table.rows(0..<steps)
+    let fromEnd = table.gatheringRows((0..<steps).map { maxLength + length - 1 - $0 })
     return fromStart + fromEnd
   }
 

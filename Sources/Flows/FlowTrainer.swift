@@ -34,12 +34,12 @@ public struct FlowTrainer: Sendable {
   }
 
   /// What one epoch measured, as means over its batches.
-  public struct Epoch: Sendable, Equatable {
+  public struct Epoch: Sendable, Equatable, Codable {
     /// Loss of a sequence: -log p(v) plus the similarity loss.
     public var loss = 0.0
     /// -log p(v) per position, padding included.
     public var negativeLogLikelihoodPerToken = 0.0
-    /// Positions trained on, padding included.
+    /// Positions trained on, padding included, also where its steps were left out.
     public var tokens = 0
     /// Sequences trained on.
     public var sequences = 0
@@ -83,22 +83,39 @@ public struct FlowTrainer: Sendable {
     return total
   }
 
-  /// One gradient step; returns sums over the batch.
+  /// Goes on from stored state.
+  init(optimizer: Adam<Float>, batchSize: Int, steps: Int) {
+    self.optimizer = optimizer
+    self.batchSize = batchSize
+    self.steps = steps
+  }
+
+  /// One gradient step; returns sums over the batch, estimated where padding is left out.
+  /// - Parameter head: positions that hold all sequences without padding; what comes after is
+  ///   computed by a quarter of the shards only (`TrainingWindow`). Nil computes all.
   mutating func step(
-    _ flow: inout SeqFlow<Float>, on batch: TokenBatch, random: RandomStream
+    _ flow: inout SeqFlow<Float>, on batch: TokenBatch, head: Int? = nil, random: RandomStream
   ) throws -> (loss: Double, negativeLogLikelihood: Double) {
     let ranges = Parallel.ranges(batch.count, by: Self.shardSize)
+    var tail = random.stream("tail")
+    let whole = max(1, ranges.count / 4)
+    let chosen = head == nil ? [] : Set(tail.sample(whole, of: ranges.count))
+    let window = head.map {
+      TrainingWindow(
+        length: batch.length, head: $0, tailWeight: Double(ranges.count) / Double(whole))
+    }
     let directions = flow.directions
     let snapshot = flow
     let weight = 1 / Float(batch.count)
     let shards = Parallel.map(ranges.count) { i in
-      let part = batch.rows(ranges[i])
+      var part = batch.rows(ranges[i])
+      if let head, !chosen.contains(i) { part = part.columns(head) }
       let draws = snapshot.draws(
         for: part, firstRow: ranges[i].lowerBound, directions: directions, random: random)
       let tape = Tape<Float>()
       let parts = snapshot.recordedLoss(
         tape, part, draws: draws, directions: directions,
-        dropoutKey: random.stream("dropout", i))
+        dropoutKey: random.stream("dropout", i), window: window)
       let loss = parts.similarity.map { parts.negativeLogLikelihood + $0 }
       let whole = loss ?? parts.negativeLogLikelihood
       let sums = (Double(whole.value.item), Double(parts.negativeLogLikelihood.value.item))
@@ -124,7 +141,7 @@ public struct FlowTrainer: Sendable {
 
 extension FlowTrainer.Epoch {
   /// From sums to means.
-  fileprivate mutating func average() {
+  mutating func average() {
     loss /= Double(max(1, sequences))
     negativeLogLikelihoodPerToken /= Double(max(1, tokens))
   }

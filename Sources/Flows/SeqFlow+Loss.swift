@@ -72,19 +72,22 @@ extension SeqFlow {
 
   /// Sums over a batch of the two parts of the training loss (NF-BO section 4.2): -log p(v) and
   /// 1 - cos(v, E_x) + max(0, cos(v, E_negative)).
+  /// - Parameter window: what the batch's positions stand for; nil if they are all there are.
   package func recordedLoss(
     _ tape: Tape<Scalar>, _ batch: TokenBatch, draws: TrainingDraws<Scalar>,
-    directions: Tensor<Scalar>, dropoutKey: RandomStream?
+    directions: Tensor<Scalar>, dropoutKey: RandomStream?, window: TrainingWindow? = nil
   ) -> (negativeLogLikelihood: Variable<Scalar>, similarity: Variable<Scalar>?) {
     let (n, f) = (batch.count * batch.length, configuration.features)
     let order = batch.tokensByTime
+    let weights: Tensor<Scalar>? = window.flatMap { $0.weights(of: batch) }
     var v: Variable<Scalar>
     var similarity: Variable<Scalar>?
     if embedding.isTrained {
       let unit = tape.parameter(embedding).normalizingRows()
       let own = unit.gatheringRows(order)
       let rows = own + tape.constant(draws.noise)
-      similarity = similarityLoss(tape, rows, own: own, unit: unit, batch, draws.negatives, order)
+      similarity = similarityLoss(
+        tape, rows, own: own, unit: unit, batch, draws.negatives, order, weights)
       v = rows.transposed()
     } else {
       let rows = directions.rows(order) + draws.noise
@@ -93,20 +96,26 @@ extension SeqFlow {
     var logDet: Variable<Scalar>?
     for (k, block) in blocks.enumerated() {
       let result = block.recorded(
-        v, batch: batch.count, length: batch.length, dropout: configuration.dropout,
-        dropoutKey: dropoutKey?.stream("block", k))
+        v, batch: batch.count, steps: batch.length, length: window?.length ?? batch.length,
+        dropout: configuration.dropout, dropoutKey: dropoutKey?.stream("block", k))
       v = result[0]
       logDet = logDet.map { $0 + result[1] } ?? result[1]
     }
     guard let logDet else { preconditionFailure("a flow has at least one block") }
-    let constant = 0.5 * Double(f * n) * log(2 * Double.pi)
-    let energy = (Scalar(0.5) * v.squared().sum()) + Scalar(constant)
-    return (energy - logDet.sum(), similarity)
+    let perToken = 0.5 * Double(f) * log(2 * Double.pi)
+    guard let weights else {
+      let energy = (Scalar(0.5) * v.squared().sum()) + Scalar(perToken * Double(n))
+      return (energy - logDet.sum(), similarity)
+    }
+    let energies = Scalar(0.5) * v.squared().sumOverRows() - logDet
+    let constant = Scalar(perToken * weights.sum)
+    return ((energies * tape.constant(weights)).sum() + constant, similarity)
   }
 
   private func similarityLoss(
     _ tape: Tape<Scalar>, _ rows: Variable<Scalar>, own: Variable<Scalar>,
-    unit: Variable<Scalar>, _ batch: TokenBatch, _ negatives: [Int32], _ order: [Int]
+    unit: Variable<Scalar>, _ batch: TokenBatch, _ negatives: [Int32], _ order: [Int],
+    _ weights: Tensor<Scalar>?
   ) -> Variable<Scalar> {
     let n = order.count
     let directed = rows.normalizingRows()
@@ -121,7 +130,9 @@ extension SeqFlow {
       }
     }
     let away = (directed * unit.gatheringRows(others)).sumOverColumns().activated(.relu)
-    return (away * tape.constant(mask) - towards).sum() + Scalar(n)
+    let terms = away * tape.constant(mask) - towards
+    guard let weights else { return terms.sum() + Scalar(n) }
+    return (terms * tape.constant(weights)).sum() + Scalar(weights.sum)
   }
 }
 

@@ -14,8 +14,11 @@ extension SeqFlow where Scalar == Float {
     for (path, value) in parameters { file.set("flow.\(path)", value) }
     file.metadata = metadata
     file.metadata["format"] = Self.format
+    // Sorted, so that equal flows are equal files.
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
     file.metadata["configuration"] = String(
-      decoding: try JSONEncoder().encode(configuration), as: UTF8.self)
+      decoding: try encoder.encode(configuration), as: UTF8.self)
     return file
   }
 
@@ -32,7 +35,7 @@ extension SeqFlow where Scalar == Float {
         .badFile, "`\(file.source)` does not hold a flow of this program",
         advice: "load a file that `save` wrote from a flow")
     }
-    do { try self.init(configuration, random: RandomStream(seed: 0)) } catch {
+    do { try self.init(shapedBy: configuration, random: RandomStream(seed: 0)) } catch {
       throw Failure(
         .badFile, "`\(file.source)` holds a flow whose sizes cannot be: \(error.message)")
     }

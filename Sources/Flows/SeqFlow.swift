@@ -18,17 +18,24 @@ public struct SeqFlow<Scalar: TensorScalar>: Module {
   /// A flow with random weights.
   /// - Throws: `.badArgument` if the configuration cannot be.
   public init(_ configuration: SeqFlowConfiguration, random: RandomStream) throws(Failure) {
-    try configuration.validate()
-    self.configuration = configuration
+    try self.init(shapedBy: configuration, random: random)
     let (v, f) = (configuration.vocabulary, configuration.features)
     var stream = random.stream("seqflow.embedding")
     switch configuration.embedding {
     case .fixed:
-      let code = SphericalCode.points(v, dimensions: f, using: &stream)
-      embedding = Parameter(code.converted(), isTrained: false)
-    case .learned:
-      embedding = Parameter(Tensor([v, f], stream.normals(v * f).map { Scalar($0) }))
+      embedding.value = SphericalCode.points(v, dimensions: f, using: &stream).converted()
+    case .learned: embedding.value = Tensor([v, f], stream.normals(v * f).map { Scalar($0) })
     }
+  }
+
+  /// A flow of the right shapes, whose embedding is still to be set: a spherical code takes a second
+  /// to place, which reading a flow need not wait for.
+  init(shapedBy configuration: SeqFlowConfiguration, random: RandomStream) throws(Failure) {
+    try configuration.validate()
+    self.configuration = configuration
+    embedding = Parameter(
+      Tensor.zeros([configuration.vocabulary, configuration.features]),
+      isTrained: configuration.embedding == .learned)
     blocks = (0..<configuration.blocks).map { k in
       var stream = random.stream("seqflow.block", k)
       return AutoregressiveBlock(configuration, block: k, using: &stream)

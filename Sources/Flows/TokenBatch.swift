@@ -38,6 +38,13 @@ public struct TokenBatch: Sendable, Equatable {
     return TokenBatch(count: indices.count, length: length, tokens: picked)
   }
 
+  /// The first `count` positions of all sequences.
+  func columns(_ count: Int) -> TokenBatch {
+    precondition(count <= length, "\(count) of \(length) positions")
+    let kept = (0..<self.count).flatMap { tokens[$0 * length..<$0 * length + count] }
+    return TokenBatch(count: self.count, length: count, tokens: kept)
+  }
+
   /// Batches of one length, one after the other.
   public static func + (a: TokenBatch, b: TokenBatch) -> TokenBatch {
     precondition(a.length == b.length, "lengths \(a.length) and \(b.length)")

@@ -43,7 +43,9 @@ struct ExampleTests {
     #expect(ran > 100, "\(ran) examples ran")
   }
 
-  @Test(arguments: ["guacamol", "lasso", "library", "mopta", "pmo", "rover", "synthetic"])
+  @Test(arguments: [
+    "ehrlich", "guacamol", "lasso", "library", "mopta", "pmo", "rover", "synthetic",
+  ])
   func examplesOfModulesRun(_ module: String) throws {
     let library = StandardCatalog.library(folder: FileManager.default.temporaryDirectory.path)
     let source = try #require(library.source(module))

@@ -15,6 +15,10 @@ enum DataFunctions {
   private static let limit = Parameter.named(
     "limit", "a whole number of at least 1", "stop after this many")
 
+  private static let alphabet = Parameter.named(
+    "alphabet", "\"protein\", \"dna\" or \"rna\"",
+    "leave out sequences with other letters, and count these (default: any characters)")
+
   /// A run that only reports and stops: reading draws no random numbers.
   private static func run(_ context: CallContext) -> RunContext {
     RunContext(
@@ -54,13 +58,24 @@ enum DataFunctions {
     _ name: String, _ format: SequenceFormat, doc: String, example: String
   ) -> NativeFunction {
     NativeFunction(
-      name, FunctionSignature([path, limit], result: "a table"), doc: doc, example: example,
-      effect: .ordered
+      name, FunctionSignature([path, limit, alphabet], result: "a table"), doc: doc,
+      example: example, effect: .ordered
     ) { arguments, context in
+      var check: LetterCheck?
+      if arguments.has("alphabet") {
+        let name = try arguments.choice(
+          "alphabet", of: LetterAlphabet.allCases.map(\.rawValue), default: "protein")
+        check = LetterAlphabet(rawValue: name).map { LetterCheck($0) }
+      }
+      let path = try arguments.string("path")
       let data = try SequenceData.read(
-        try arguments.string("path"), as: format,
+        path, as: format,
         limit: arguments.has("limit") ? try arguments.integer("limit", in: 1...Int.max) : nil,
-        context: run(context))
+        context: run(context)
+      ) { [check] record in check?.judge(record) ?? .keep }
+      if let letters = check?.summary {
+        context.environment.events(.warning("\(path) holds \(letters)"))
+      }
       return .table(try data.table(column: "sequence"))
     }
   }
@@ -70,7 +85,7 @@ enum DataFunctions {
     example: "words = sequences(\"words.txt\")")
   private static let fasta = reader(
     "fasta", .fasta, doc: "Reads sequences from a FASTA file.",
-    example: "proteins = fasta(\"proteins.fasta\")")
+    example: "proteins = fasta(\"proteins.fasta\", alphabet: \"protein\")")
 
   private static let csv = NativeFunction(
     "csv", FunctionSignature([path], result: "a table"),
@@ -116,9 +131,7 @@ enum DataFunctions {
     case .host(let study as StudyHandle):
       try CSV.write(try StudyTables.trials(study.study.trials, study), to: path)
     case .host(let flow as FlowHandle):
-      try flow.flow.safeTensors(metadata: [
-        "coding": try flow.coding.stored(), "length": "\(flow.length)",
-      ]).write(to: path)
+      try flow.flow.safeTensors(metadata: try flow.metadata).write(to: path)
     default: throw arguments.mismatch("x", "a table, a study or a flow")
     }
     return .none
@@ -126,7 +139,8 @@ enum DataFunctions {
 
   private static let load = NativeFunction(
     "load", FunctionSignature([.required("path", "a file's path", "the file")], result: "a flow"),
-    doc: "Reads a flow that `save` wrote.", example: "flow = load(\"flow.safetensors\")",
+    doc: "Reads a flow that `save` or a checkpoint of `pretrain` wrote.",
+    example: "flow = load(\"flow.safetensors\")",
     effect: .ordered
   ) { arguments, _ in
     let file = try SafeTensors(contentsOf: try arguments.string("path"))
@@ -138,9 +152,13 @@ enum DataFunctions {
     else {
       throw Failure(
         .badFile, "`\(file.source)` holds a flow without its vocabulary",
-        advice: "load a file that `save` wrote")
+        advice: "load a file that `save` or `pretrain` wrote")
     }
-    return .host(FlowHandle(flow: flow, coding: coding, length: length, data: nil))
+    let pretraining =
+      Pretraining.Checkpoint.isIn(file)
+      ? try Pretraining.Checkpoint(file).pretraining : Pretraining()
+    return .host(
+      FlowHandle(flow: flow, coding: coding, length: length, data: nil, pretraining: pretraining))
   }
 }
 

@@ -1,4 +1,5 @@
 import Core
+import Datasets
 import Engine
 import Flows
 import Foundation
@@ -8,9 +9,12 @@ import Language
 enum FlowFunctions {
   static let family = FunctionCatalog.Family(
     "flows", doc: "sequence flows: making, training, encoding and decoding",
-    [seqflow, pretrain, reconstruct, likelihood, generate, encode, decode, embeddingAngles])
+    [
+      seqflow, PretrainFunction.pretrain, reconstruct, likelihood, generate, encode, decode,
+      embeddingAngles,
+    ])
 
-  private static let flow = Parameter.required("flow", "a flow", "the flow")
+  static let flow = Parameter.required("flow", "a flow", "the flow")
 
   static func handle(_ arguments: Arguments, _ name: String = "flow") throws(Failure) -> FlowHandle
   {
@@ -52,7 +56,7 @@ enum FlowFunctions {
       "embedding", of: SeqFlowConfiguration.Embedding.allCases.map(\.rawValue), default: "fixed")
     let options = try arguments.options(sizes)
     let kind = SeqFlowConfiguration.Embedding(rawValue: embedding) ?? .fixed
-    let (v, length) = (tokens.coding.vocabulary.count, tokens.batch.length)
+    let (v, length) = (tokens.coding.vocabulary.count, tokens.sequences.length)
     var c =
       size == "paper"
       ? SeqFlowConfiguration.paper(vocabulary: v, maxLength: length, embedding: kind)
@@ -67,74 +71,67 @@ enum FlowFunctions {
     if options.contains("dropout") { c.dropout = options.real("dropout") }
     let flow = try SeqFlow<Float>(c, random: context.nextRun("seqflow").random)
     return .host(
-      FlowHandle(flow: flow, coding: tokens.coding, length: tokens.batch.length, data: tokens))
+      FlowHandle(flow: flow, coding: tokens.coding, length: length, data: tokens))
   }
 
-  private static let pretrain = NativeFunction(
-    "pretrain",
-    FunctionSignature(
-      [
-        flow,
-        .named(
-          "epochs", "a whole number of at least 1", default: "10", "passes over the sequences"),
-        .named("data", "tokens", "sequences to train on (default: those the flow was made from)"),
-        .named("batch", "a whole number from 1 to 65536", default: "128", "sequences of a step"),
-        .named("rate", "a number from 1e-8 to 1", default: "0.001", "step size of Adam"),
-      ]),
-    doc: "Trains a flow on sequences and tells of each epoch; Ctrl-C keeps what is trained. "
-      + "`flow.history` holds the epochs.",
-    example: "pretrain(flow, epochs: 10)", effect: .ordered
-  ) { arguments, context in
-    let handle = try handle(arguments)
-    let epochs = try arguments.integer("epochs", in: 1...1_000_000, default: 10)
-    let data = try trainingData(arguments, handle)
-    var flow = handle.flow
-    var pretraining = handle.pretraining
-    pretraining.batchSize = try arguments.integer("batch", in: 1...65_536, default: 128)
-    pretraining.rate = try arguments.number("rate", in: 1e-8...1, default: 1e-3)
-    let coding = handle.coding
-    defer { handle.update(flow: flow, pretraining: pretraining) }
-    _ = try pretraining.run(
-      &flow, on: data.batch, epochs: epochs, context: context.nextRun("pretrain")
-    ) { coding.identity($0) }
-    return .none
-  }
+  // MARK: Sequences of a flow
 
-  private static func trainingData(_ arguments: Arguments, _ flow: FlowHandle) throws
-    -> TokensHandle
-  {
-    guard arguments.has("data") else {
-      if let data = flow.data { return data }
-      throw Failure(
-        .badArgument, "a flow read from a file needs the sequences to train on",
-        advice: "give them with `data:`, as tokens of the flow's vocabulary")
-    }
-    let data = try arguments.host("data", as: TokensHandle.self, "tokens")
-    return try fitting(data, flow)
+  /// What to do with texts a flow cannot take.
+  enum Unfit: String, CaseIterable {
+    case fail, skip
   }
 
   /// Tokens written in a flow's own vocabulary and length.
-  static func fitting(_ tokens: TokensHandle, _ flow: FlowHandle) throws -> TokensHandle {
-    if tokens.coding == flow.coding, tokens.batch.length == flow.length { return tokens }
+  static func fitting(_ tokens: TokensHandle, _ flow: FlowHandle, unfit: Unfit = .fail) throws
+    -> (tokens: TokensHandle, skipped: SkipReport)
+  {
+    if tokens.coding == flow.coding, tokens.sequences.length == flow.length {
+      return (tokens, SkipReport())
+    }
     guard tokens.coding.kind == flow.coding.kind else {
       throw Failure(
         .badArgument,
         "the flow models \(flow.coding.kind.rawValue) tokens, not \(tokens.coding.kind.rawValue)")
     }
-    return try encoded(tokens.texts, flow)
+    return try encoded(tokens.texts, flow, unfit: unfit)
   }
 
   /// Texts as tokens of a flow, cut on all cores.
-  /// - Throws: `.badData` for the first text that the flow cannot take.
-  static func encoded(_ texts: [String], _ flow: FlowHandle) throws -> TokensHandle {
+  /// - Throws: `.badData` that names the first text the flow cannot take, and how many there are.
+  static func encoded(_ texts: [String], _ flow: FlowHandle, unfit: Unfit = .fail) throws
+    -> (tokens: TokensHandle, skipped: SkipReport)
+  {
     let ranges = Parallel.ranges(texts.count, by: 256)
-    let parts = try Parallel.map(ranges.count) { i in
-      try ranges[i].flatMap { row in try flow.coding.numbers(texts[row], length: flow.length) }
+    let parts = Parallel.map(ranges.count) { i in
+      var part = TokenSequences(length: flow.length, vocabulary: flow.coding.vocabulary.count)
+      var failures: [(Int, Failure)] = []
+      for row in ranges[i] {
+        do throws(Failure) {
+          part.append(try flow.coding.numbers(texts[row], length: flow.length))
+        } catch { failures.append((row, error)) }
+      }
+      return (part, failures)
     }
-    return TokensHandle(
-      coding: flow.coding,
-      batch: TokenBatch(
-        count: texts.count, length: flow.length, tokens: parts.flatMap { $0 }), texts: texts)
+    var all = TokenSequences(length: flow.length, vocabulary: flow.coding.vocabulary.count)
+    var skipped = SkipReport()
+    var first: Failure?
+    var left: Set<Int> = []
+    for (part, failures) in parts {
+      for row in 0..<part.count { all.append(part[row]) }
+      for (row, failure) in failures {
+        first = first ?? failure
+        left.insert(row)
+        skipped.add(line: row, reason: failure.message)
+      }
+    }
+    if var failure = first, unfit == .fail || all.count == 0 {
+      if skipped.count > 1 {
+        failure.message += "; \(skipped.count) of \(texts.count) sequences do not fit the flow"
+      }
+      throw failure
+    }
+    let kept = left.isEmpty ? texts : texts.indices.filter { !left.contains($0) }.map { texts[$0] }
+    return (TokensHandle(coding: flow.coding, sequences: all, texts: kept), skipped)
   }
 
   // MARK: Using
@@ -144,10 +141,11 @@ enum FlowFunctions {
 
   private static func sequences(_ arguments: Arguments, _ flow: FlowHandle) throws -> TokensHandle {
     if case .host(let tokens as TokensHandle) = try arguments.value("data") {
-      return try fitting(tokens, flow)
+      return try fitting(tokens, flow).tokens
     }
     return try encoded(
-      try Texts.of(arguments, "data", molecular: flow.coding.kind.isMolecular), flow)
+      try Texts.of(arguments, "data", molecular: flow.coding.kind.isMolecular), flow
+    ).tokens
   }
 
   /// A run that only reports and stops.
@@ -164,12 +162,28 @@ enum FlowFunctions {
   ) { arguments, context in
     let handle = try handle(arguments)
     let tokens = try sequences(arguments, handle)
-    let result = try handle.flow.reconstruct(tokens.batch, context: quiet(context))
+    let (flow, run) = (handle.flow, quiet(context))
+    var wrong: [Int] = []
+    // In blocks, so that memory does not grow with the data and progress is seen.
+    let clock = ContinuousClock()
+    let start = clock.now
+    for range in Parallel.ranges(tokens.sequences.count, by: 16_384) {
+      let part = tokens.sequences.batch(range)
+      wrong += try flow.reconstruct(part, context: run).wrong.map { range.lowerBound + $0 }
+      run.report(
+        .progress(
+          Progress(
+            "reconstruct", done: range.upperBound, total: tokens.sequences.count,
+            note: "\(wrong.count) wrong")))
+    }
+    run.report(.finished(task: "reconstruct", summary: nil))
+    let count = tokens.sequences.count
     return .record(
       Record([
-        ("exact", .number(result.exactShare)),
-        ("sequences", .number(Double(result.sequences))),
-        ("wrong", .list(result.wrong.map { .string(tokens.texts[$0]) })),
+        ("exact", .number(count == 0 ? 1 : Double(count - wrong.count) / Double(count))),
+        ("sequences", .number(Double(count))),
+        ("wrong", .list(wrong.map { .string(tokens.text($0)) })),
+        ("seconds", .number((clock.now - start) / .seconds(1))),
       ]))
   }
 
@@ -180,8 +194,13 @@ enum FlowFunctions {
   ) { arguments, context in
     let handle = try handle(arguments)
     let tokens = try sequences(arguments, handle)
-    let rows = try handle.flow.logLikelihood(tokens.batch, context: quiet(context))
-    return .vector((0..<rows.rows).map { row in rows.rows(row..<row + 1).sum })
+    let (flow, run) = (handle.flow, quiet(context))
+    var sums: [Double] = []
+    for range in Parallel.ranges(tokens.sequences.count, by: 16_384) {
+      let rows = try flow.logLikelihood(tokens.sequences.batch(range), context: run)
+      for row in 0..<rows.rows { sums.append(rows.rows(row..<row + 1).sum) }
+    }
+    return .vector(sums)
   }
 
   private static let generate = NativeFunction(
@@ -216,7 +235,8 @@ enum FlowFunctions {
   ) { arguments, context in
     let handle = try handle(arguments)
     let tokens = try sequences(arguments, handle)
-    let z = try handle.flow.encode(tokens.batch, context: quiet(context))
+    let batch = tokens.sequences.batch(0..<tokens.sequences.count)
+    let z = try handle.flow.encode(batch, context: quiet(context))
     return .list((0..<z.rows).map { .vector(z.rows($0..<$0 + 1).entries.map(Double.init)) })
   }
 

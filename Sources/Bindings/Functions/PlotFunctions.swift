@@ -33,16 +33,16 @@ enum PlotFunctions {
     FunctionSignature(
       [
         .required(
-          "x", "a study, a list of studies, a comparison, or a vector",
+          "x", "a study, a list of studies, a comparison, a flow, a vector or a record of vectors",
           "what to plot; studies side by side"),
         .optional(
           "kind", "\"convergence\", \"violations\" or a column of the history",
-          default: "\"convergence\"", "what of a study"),
+          default: "\"convergence\"", "what of a study or a flow"),
         .named("names", "a list of strings", "names in the legend"),
         .named("log", "true or false", default: "false", "powers of ten up the axis"),
       ] + shared, result: "a plot"),
     doc: """
-      A study's best value so far against evaluations, or numbers in order.
+      A study's best value so far against evaluations, a flow's -log p by epoch, or numbers in order.
 
       Columns of the history, such as "feasible_share", are drawn by iteration. A comparison shows
       the median of each method's runs and a band from the first to the third quartile.
@@ -53,6 +53,15 @@ enum PlotFunctions {
     var figure = Plot(x: Plot.Axis("index"), y: Plot.Axis(""))
     if let groups = try groups(arguments) {
       figure = try StudyPlots(groups: groups).plot(kind)
+    } else if case .host(let flow as FlowHandle) = try arguments.value("x") {
+      figure = try FlowHistory.plot(flow.pretraining.reports, kind)
+    } else if case .record(let record) = try arguments.value("x") {
+      figure.series = try record.map { name, value in
+        guard let numbers = value.numbers else {
+          throw arguments.mismatch("x", "a vector or a record of vectors")
+        }
+        return Plot.Series(name, .line(x: numbers.indices.map(Double.init), y: numbers))
+      }
     } else {
       let numbers = try arguments.numbers("x")
       figure.series = [

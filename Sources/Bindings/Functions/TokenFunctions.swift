@@ -14,7 +14,44 @@ enum TokenFunctions {
       function(.smiles, doc: "Molecules as SMILES tokens."),
       function(.characters, doc: "Sequences as characters: proteins, DNA, anything."),
       function(.words, doc: "Sequences as words between blanks."),
+      randomSequences,
     ])
+
+  private static let randomSequences = NativeFunction(
+    "random_sequences",
+    FunctionSignature(
+      [
+        .required("tokens", "tokens or a flow", "whose vocabulary and length to use"),
+        .required("n", "a whole number of at least 1", "how many"),
+      ], result: "tokens"),
+    doc: "Sequences of random tokens and random lengths, all equally likely: what a flow has never "
+      + "seen, to see whether it gives everything back.",
+    example: "reconstruct(flow, random_sequences(flow, 10_000))", effect: .ordered
+  ) { arguments, context in
+    let (coding, length): (SequenceCoding, Int)
+    switch try arguments.value("tokens") {
+    case .host(let tokens as TokensHandle):
+      (coding, length) = (tokens.coding, tokens.sequences.length)
+    case .host(let flow as FlowHandle): (coding, length) = (flow.coding, flow.length)
+    default: throw arguments.mismatch("tokens", "tokens or a flow")
+    }
+    let n = try arguments.integer("n", in: 1...100_000_000)
+    let random = context.nextRun("random_sequences").random
+    let v = coding.vocabulary.count
+    let ranges = Parallel.ranges(n, by: 8192)
+    let parts = Parallel.map(ranges.count) { i in
+      var part = TokenSequences(length: length, vocabulary: v)
+      var stream = random.stream("block", i)
+      for _ in ranges[i] {
+        let count = 1 + stream.integer(below: length - 1)
+        part.append((0..<count).map { _ in Int32(2 + stream.integer(below: v - 2)) })
+      }
+      return part
+    }
+    var all = TokenSequences(length: length, vocabulary: v)
+    for part in parts { for row in 0..<part.count { all.append(part[row]) } }
+    return .host(TokensHandle(coding: coding, sequences: all, texts: nil))
+  }
 
   private static func function(_ kind: SequenceCoding.Kind, doc: String) -> NativeFunction {
     var parameters = [
@@ -46,64 +83,39 @@ enum TokenFunctions {
     _ texts: [String], _ kind: SequenceCoding.Kind, _ constraints: String, max: Int?,
     _ context: CallContext
   ) throws -> TokensHandle {
-    let ranges = Parallel.ranges(texts.count, by: 512)
-    let cut = try Parallel.map(ranges.count) { i -> [Result<[String], Failure>] in
-      try context.environment.cancellation.check("stopped cutting texts into tokens")
-      return ranges[i].map { row in
-        Result { () throws(Failure) in
-          try SequenceCoding.tokens(texts[row], kind: kind, constraints: constraints)
-        }
-      }
-    }.flatMap { $0 }
-    var kept: [Int] = []
-    var sequences: [[String]] = []
-    var skipped = SkipReport()
-    for (row, result) in cut.enumerated() {
-      switch result {
-      case .success(let tokens):
-        kept.append(row)
-        sequences.append(tokens)
-      case .failure(let error): skipped.add(line: row, reason: error.message)
-      }
+    let run = RunContext(
+      random: RandomStream(seed: 0), cancellation: context.environment.cancellation,
+      events: context.environment.events)
+    let numbered = try NumberedSequences(count: texts.count, max: max, context: run) {
+      row throws(Failure) in
+      try SequenceCoding.tokens(texts[row], kind: kind, constraints: constraints)
     }
-    if let first = skipped.first.first, sequences.isEmpty {
-      throw Failure(
-        .badData,
-        "none of the \(texts.count) texts can be cut into tokens; row \(first.line): "
-          + first.reason)
-    }
-    // A vocabulary of what is used only: tokens of skipped sequences would never be seen again.
-    let short = max.map { limit in sequences.indices.filter { sequences[$0].count <= limit } }
-    let used = short ?? Array(sequences.indices)
-    guard !used.isEmpty else {
-      throw Failure(
-        .badData, "all \(sequences.count) sequences are longer than \(max ?? 0) tokens",
-        advice: "raise `max`; the shortest has \(sequences.map(\.count).min() ?? 0) tokens")
-    }
-    let chosen = used.map { sequences[$0] }
-    let vocabulary = try TokenVocabulary(counting: chosen)
-    let encoding = try vocabulary.encode(chosen)
-    tell(texts.count, skipped, tooLong: sequences.count - used.count, max, context)
+    tell(texts.count, numbered, max, context)
+    var sequences = TokenSequences(
+      length: numbered.longest + 1, vocabulary: numbered.vocabulary.count)
+    for row in numbered.kept.indices { sequences.append(numbered[row].map { Int32($0) }) }
     return TokensHandle(
-      coding: SequenceCoding(kind: kind, vocabulary: vocabulary, constraints: constraints),
-      batch: TokenBatch(
-        count: encoding.matrix.rows, length: encoding.matrix.columns,
-        tokens: encoding.matrix.values.map { Int32($0) }),
-      texts: encoding.kept.map { texts[kept[used[$0]]] })
+      coding: SequenceCoding(
+        kind: kind, vocabulary: numbered.vocabulary, constraints: constraints),
+      sequences: sequences, texts: numbered.kept.map { texts[$0] })
   }
 
   private static func tell(
-    _ total: Int, _ skipped: SkipReport, tooLong: Int, _ max: Int?, _ context: CallContext
+    _ total: Int, _ numbered: NumberedSequences, _ max: Int?, _ context: CallContext
   ) {
-    if skipped.count > 0, let first = skipped.first.first {
+    let skipped = numbered.skipped
+    if skipped.count > 0 {
+      let reasons = skipped.first.map { "row \($0.line): \($0.reason)" }
+      let more = skipped.count > reasons.count ? "; …" : ""
       context.environment.events(
         .warning(
-          "\(skipped.count) of \(total) sequences skipped; the first is row \(first.line): "
-            + first.reason))
+          "\(skipped.count) of \(total) sequences skipped; "
+            + reasons.joined(separator: "; ") + more))
     }
-    if tooLong > 0 {
+    if numbered.tooLong > 0 {
       context.environment.events(
-        .notice("\(tooLong) of \(total) sequences skipped: longer than \(max ?? 0) tokens"))
+        .notice(
+          "\(numbered.tooLong) of \(total) sequences skipped: longer than \(max ?? 0) tokens"))
     }
   }
 }

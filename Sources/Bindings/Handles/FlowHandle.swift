@@ -38,6 +38,11 @@ final class FlowHandle: HostObject {
     state.withLock { $0 = State(flow: flow, pretraining: pretraining) }
   }
 
+  /// What is stored beside the flow: the vocabulary and the padded length.
+  var metadata: [String: String] {
+    get throws { ["coding": try coding.stored(), "length": "\(length)"] }
+  }
+
   var space: SequenceSpace { SequenceSpace(flow: flow, codec: coding, length: length) }
 
   let typeName = "flow"
@@ -69,26 +74,5 @@ final class FlowHandle: HostObject {
   /// sequences as they are.
   func candidate(_ value: Value) throws(Failure) -> Value {
     coding.kind.isMolecular ? try MoleculeSpaceHandle.candidate(value) : value
-  }
-}
-
-/// The epochs of a pretraining as a table.
-enum FlowHistory {
-  static func table(_ reports: [Pretraining.EpochReport]) throws(Failure) -> Table {
-    func column(_ value: (Pretraining.EpochReport) -> Double) -> Table.Column {
-      .numbers(reports.map(value))
-    }
-    return try Table([
-      ("epoch", column { Double($0.epoch) }),
-      ("loss", column { $0.training.loss }),
-      ("nll", column { $0.training.negativeLogLikelihoodPerToken }),
-      ("held_out", column(\.heldOutLoss)),
-      ("exact", column(\.exact)),
-      ("smallest_angle", column(\.smallestAngle)),
-      ("valid", column(\.validShare)),
-      ("unique", column(\.uniqueShare)),
-      ("tokens_per_second", column { $0.training.tokensPerSecond }),
-      ("seconds", column { $0.training.seconds }),
-    ])
   }
 }

@@ -130,7 +130,9 @@ extension SequenceCoding {
 
   func stored() throws -> String {
     let stored = Stored(kind: kind, tokens: vocabulary.tokens, constraints: constraints)
-    return String(decoding: try JSONEncoder().encode(stored), as: UTF8.self)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys  // so that equal codings are equal files
+    return String(decoding: try encoder.encode(stored), as: UTF8.self)
   }
 
   init?(stored text: String) {
