@@ -27,7 +27,7 @@ package struct BorderCaution: Sendable {
     let share = Double(inside) / Double(answered.count)
     if share < 0.9 {
       border = max(-1, border - 0.25 * (0.95 - share))
-      reach = max(Self.leastReach, reach * (1 - 0.4 * (0.95 - share)))
+      reach = max(Self.leastReach, reach * (1 - (0.95 - share)))
     } else if share > 0.97 {
       border = min(0.25, border + 0.02)
       reach = min(1, reach * 1.1)
