@@ -99,12 +99,13 @@ struct ConstrainedNFBOTests {
   }
 
   @Test func nothingFeasibleIsToldAndTheViolationFalls() throws {
+    // A word has at most 11 letters.
     let oracle = WordOracle(constraints: ["many"]) { text in
       Evaluation(
         objective: Double(text.count),
         constraints: [
           .init(
-            name: "many", violation: 11 - Double(text.count { $0 == "a" }), isIndicator: false)
+            name: "many", violation: 12 - Double(text.count { $0 == "a" }), isIndicator: false)
         ])
     }
     let notices = Notices()

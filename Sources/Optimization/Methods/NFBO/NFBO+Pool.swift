@@ -116,9 +116,19 @@ extension NFBO {
         optimism: settings.optimism)
     } else {
       var random = context.stream("picks")
-      let samples = try posteriors.map {
+      var samples = try posteriors.map {
         try $0.samples(
           min(100, count), observationNoise: settings.observationNoise, using: &random)
+      }
+      // A sample's best is the best of what it is wrong about. Once something feasible is known, what
+      // is expected to be infeasible does not count as feasible, whatever a sample says.
+      if buffer.hasFeasible {
+        for output in 1..<max(1, samples.count) {
+          let (view, mean) = (MatrixView(&samples[output]), posteriors[output].mean)
+          for s in 0..<view.rows {
+            for i in 0..<view.columns { view.row(s)[i] = max(view.row(s)[i], mean[i]) }
+          }
+        }
       }
       let merged = ConstrainedSamples(goal: samples[0], constraints: Array(samples.dropFirst()))
       picks = try ThompsonSampling.picks(count, from: merged.merits)
