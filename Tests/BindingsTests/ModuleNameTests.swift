@@ -28,7 +28,8 @@ struct ModuleNameTests {
   @Test func namesOfTheStandardLibraryAreItsOwn() throws {
     let (session, folder) = try session(files: ["guacamol.lbo": "use guacamol\nfn mine() = 1\n"])
     defer { try? FileManager.default.removeItem(at: folder) }
-    let outcome = session.evaluate(source: "use guacamol\nuse pmo\nassert(len(guacamol_tasks()) > 20)")
+    let outcome = session.evaluate(
+      source: "use guacamol\nuse pmo\nassert(len(guacamol_tasks()) > 20)")
     #expect(outcome.diagnostics.isEmpty && outcome.status == .completed)
   }
 }
