@@ -125,6 +125,22 @@ import Testing
         .contains("9 motifs of 4 letters do not fit into sequences of 32") == true)
   }
 
+  @Test func lettersAreSearched() {
+    // Letters are no molecules: no part of the search may read them as such.
+    let result = run(
+      """
+      use ehrlich
+      f = ehrlich_function(length: 12, motifs: 2, motif_length: 3, seed: 1)
+      flow = seqflow(characters(ehrlich_sequences(f, 200)), features: 8, blocks: 1, hidden: 16, couplings: 2, units: 16)
+      pretrain(flow, epochs: 2, draws: 5)
+      study = nfbo(ehrlich(flow, f), initial: ehrlich_sequences(f, 20), batch: 5, budget: 10)
+      run(study)
+      print(study.evaluations, all(map(study.trials.x, x -> len(x) > 0)))
+      """)
+    #expect(result.errors == [])
+    #expect(result.output == "30 true\n")
+  }
+
   @Test func collapseWarnsOrStops() {
     // Two directions among 40 letters in 4 dimensions are nearer than 3 sigma from the start.
     let base = """

@@ -109,6 +109,8 @@ extension SequenceCoding: SequenceCodec {
   func fingerprints(_ names: [String], of candidate: CodedCandidate) throws(Failure)
     -> [CountVector]
   {
+    // Other sequences than molecules have none, and are asked for none.
+    if names.isEmpty { return [] }
     let molecule = try Molecule(smiles: candidate.text)
     var result: [CountVector] = []
     for name in names {
