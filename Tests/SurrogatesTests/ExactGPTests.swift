@@ -148,6 +148,7 @@ struct ExactGPTests {
   func limit(_ count: Int) -> ExactGP<StationaryKernel>.Configuration {
     var configuration = ExactGP<StationaryKernel>.Configuration()
     configuration.exactLimit = count
+    configuration.block = 50
     return configuration
   }
 

@@ -167,13 +167,15 @@ struct SequenceGPTests {
   }
 
   /// Exact, and FITC by its definition: K_nm K_mm^-1 K_mn with the left-over variances and the noise
-  /// on the diagonal.
-  @Test(arguments: [100, 25]) func posteriorIsThatOfADenseReference(limit: Int) throws {
+  /// on the diagonal; data in one block and in several.
+  @Test(arguments: [(100, 2048), (25, 2048), (25, 8)])
+  func posteriorIsThatOfADenseReference(limit: Int, block: Int) throws {
     let kernel = SequenceKernel(countKinds: 2, latents: false)
     let all = SequenceData(70)
     let (n, logs) = (50, logs(kernel))
     var configuration = SequenceGP.Configuration()
     configuration.exactLimit = limit
+    configuration.block = block
     configuration.jitter = 1e-12
     var model = SequenceGP(kernel: kernel, configuration: configuration)
     let points = all.points(kernel)

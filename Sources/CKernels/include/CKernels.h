@@ -91,6 +91,15 @@
 LBO_DECLARE_KERNELS(float, f32)
 LBO_DECLARE_KERNELS(double, f64)
 
+/// shared[i] += min(own, counts[i]): what rows of counts have in common, one feature at a time.
+void lbo_add_minima_i32(ptrdiff_t n, int32_t own, const int32_t *counts, int32_t *shared);
+/// The same where few have the feature: shared[columns[i]] += min(own, counts[i]).
+void lbo_add_minima_at_i32(
+  ptrdiff_t n, int32_t own, const int32_t *columns, const int32_t *counts, int32_t *shared);
+/// y[i] = shared[i] / (own + totals[i] - shared[i]), 1 where both totals are 0.
+void lbo_min_over_max_f64(
+  ptrdiff_t n, int32_t own, const int32_t *totals, const int32_t *shared, double *y);
+
 /// Memory of `bytes`, aligned to 64; freed by lbo_free with the same size. Blocks are kept for
 /// reuse by size, since fresh pages cost more than most kernels. Null when there is no memory.
 void *lbo_allocate(size_t bytes);

@@ -55,7 +55,8 @@ extension ExactGP {
     let given =
       if let inducing {
         try GPConditional(
-          kernel: kernel, logs: logs, x: x, y: targets, inducing: inducing, ladder: ladder)
+          kernel: kernel, logs: logs, x: x, y: targets, inducing: inducing,
+          block: configuration.block, ladder: ladder)
       } else {
         try GPConditional(kernel: kernel, logs: logs, x: x, y: targets, ladder: ladder)
       }

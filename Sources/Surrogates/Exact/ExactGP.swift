@@ -18,6 +18,8 @@ public struct ExactGP<K: Kernel>: Surrogate {
     public var variance: ClosedRange<Double> = 0.05...20
     /// Points up to which the process is exact.
     public var exactLimit = 2000
+    /// Points that are taken up at once beyond the exact limit: memory is this many times the limit.
+    public var block = 2048
     /// Steps of a first fit, and of a refit, which starts from the last one's hyperparameters.
     public var firstSteps = 60
     /// Steps of a refit.

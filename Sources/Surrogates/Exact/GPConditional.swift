@@ -29,10 +29,10 @@ struct GPConditional<K: Kernel>: Sendable {
     solved = try GramConditional(covariance: covariance, y, ladder)
   }
 
-  /// FITC on all data with the rows `inducing` as inducing points.
+  /// FITC on all data, `block` points at a time, with the rows `inducing` as inducing points.
   init(
     kernel: K, logs: [Double], x: Tensor<Double>, y: Tensor<Double>, inducing: [Int],
-    ladder: JitterLadder
+    block: Int, ladder: JitterLadder
   ) throws(Failure) {
     let count = logs.count - 2
     let own = Array(logs[..<count])
@@ -44,10 +44,13 @@ struct GPConditional<K: Kernel>: Sendable {
     var covariance = Tensor<Double>(uninitialized: [m, m])
     MarginalLikelihood.fill(
       MatrixView(&covariance), slopes: nil, kernel, basis, scale: scale, noise: 0)
-    solved = try GramConditional(
-      inducing: covariance,
-      cross: Self.cross(kernel, kernel.points(x, logs: own), x.rows, basis, m, scale), y,
-      variance: scale, noise: exp(logs[count + 1]), ladder)
+    var sums = try SparseSums(inducing: covariance, ladder)
+    for rows in Parallel.ranges(x.rows, by: block) {
+      let cross = Self.cross(
+        kernel, kernel.points(x.rows(rows), logs: own), rows.count, basis, m, scale)
+      sums.add(cross: cross, y.rows(rows), variance: scale, noise: exp(logs[count + 1]))
+    }
+    solved = try GramConditional(sums)
   }
 
   /// K_xb, |x| x |b|.

@@ -27,69 +27,31 @@ struct GramConditional: Sendable {
     (weights, constant) = (solved.weights, solved.constant)
   }
 
-  /// FITC.
-  /// - Parameters:
-  ///   - inducing: the covariance of the inducing points, whose lower triangle is read.
-  ///   - cross: covariances of the data with the inducing points, N x M.
-  ///   - variance: of the process at a point, before data.
-  init(
-    inducing: Tensor<Double>, cross: consuming Tensor<Double>, _ y: Tensor<Double>,
-    variance: Double, noise: Double, _ ladder: JitterLadder
-  ) throws(Failure) {
-    factor = try ladder.factorize(inducing, of: "the covariance of the inducing points").factor
-    // Rows of A^T, then divided by the root of each point's noise.
-    let (n, m) = (cross.rows, cross.columns)
-    var whitened = consume cross
-    factor.solveRows(MatrixView(&whitened), transpose: true)
-    let a = MatrixView(&whitened)
-    var targets = Tensor<Double>(uninitialized: [2, n])
-    let to = targets.mutablePointer
-    for i in 0..<n {
-      let left = max(0, variance - Double.kernels.sumOfSquares(m, a.row(i))) + noise
-      let root = 1 / left.squareRoot()
-      Double.kernels.affine(m, root, 0, a.row(i), a.row(i))
-      to[i] = y[i] * root
-      to[n + i] = root
-    }
-    var inner = Tensor<Double>(uninitialized: [m, m])
+  /// FITC, from its sums over the data.
+  init(_ sums: consuming SparseSums) throws(Failure) {
+    factor = sums.factor
+    var inner = sums.inner
     let view = MatrixView(&inner)
-    let tiles = Parallel.ranges(m, by: 128)
-    Parallel.forEach(tiles.count) { t in
-      let rows = tiles[t]
-      view[rows, 0..<rows.upperBound].product(
-        a[0..<n, rows], a[0..<n, 0..<rows.upperBound], transposeA: true)
-      for i in rows { view.row(i)[i] += 1 }
-    }
+    for i in 0..<view.rows { view.row(i)[i] += 1 }
     guard case .success(let correction) = TriangularFactor.cholesky(consume inner) else {
       throw Failure(
         .numerical, "the sparse Gaussian process has no factorization",
         advice: "check the data for enormous numbers, or raise `exact_limit:`")
     }
     self.correction = correction
-    (weights, constant) = Self.sparseMean(factor, correction, a, targets)
-    withExtendedLifetime(whitened) {}
-  }
-
-  /// The constant of largest likelihood, and L^-T B^-1 A D^-1 (y - constant). With targets divided by
-  /// the root of their noise, (A A^T + D)^-1 is I - A^T B^-1 A.
-  private static func sparseMean(
-    _ factor: TriangularFactor<Double>, _ correction: TriangularFactor<Double>,
-    _ a: MatrixView<Double>, _ targets: Tensor<Double>
-  ) -> (weights: Tensor<Double>, constant: Double) {
-    let (n, m) = (a.rows, a.columns)
-    var projected = Tensor<Double>(uninitialized: [2, m])
-    MatrixView(&projected).product(MatrixView(reading: targets), a)
+    // The constant of largest likelihood, and L^-T B^-1 A D^-1 (y - constant). With targets divided
+    // by the root of their noise, (A A^T + D)^-1 is I - A^T B^-1 A.
+    var projected = sums.projected
     correction.solveRows(MatrixView(&projected), transpose: true)
-    let (y, one) = (targets.pointer, targets.pointer + n)
+    let m = projected.columns
     let (py, pone) = (projected.pointer, projected.pointer + m)
-    let kernels = Double.kernels
-    let constant =
-      (kernels.dot(n, y, one) - kernels.dot(m, py, pone))
-      / (kernels.dot(n, one, one) - kernels.dot(m, pone, pone))
+    constant =
+      (sums.goalByOne - Double.kernels.dot(m, py, pone))
+      / (sums.oneByOne - Double.kernels.dot(m, pone, pone))
     var weights = projected.rows(0..<1)
     weights.add(projected.rows(1..<2), scale: -constant)
     correction.solveRows(MatrixView(&weights), transpose: false)
     factor.solveRows(MatrixView(&weights), transpose: false)
-    return (weights.reshaped([m]), constant)
+    self.weights = weights.reshaped([m])
   }
 }

@@ -24,52 +24,54 @@ extension SequenceGP {
     guard broken == 0 else {
       throw Failure(.badData, "\(broken) of \(y.count) targets are NaN or infinite")
     }
-    let count = y.columns
-    let known = outputs.count == count ? outputs.map(\.logs) : []
+    let known = outputs.count == y.columns ? outputs.map(\.logs) : []
     let data = Data(self, points)
-    var found: [Output] = []
     var report = FitReport()
-    for c in 0..<count {
-      let targets = Tensor([n], (0..<n).map { y[$0 * count + c] })
-      let (output, result) = try learn(
-        data, targets, from: known.isEmpty ? nil : known[c], context)
-      found.append(output)
+    var logs: [[Double]] = []
+    for c in 0..<y.columns {
+      let result = try learn(
+        data, Self.column(c, of: y), from: known.isEmpty ? nil : known[c], context)
+      logs.append(result.point)
       report.steps = max(report.steps, result.values.count - 1)
       report.losses.append(result.value)
     }
     report.losses = [report.losses.reduce(0, +)]
-    report.addedInducingPoints = data.inducing?.count ?? 0
-    outputs = found
-    basis = data.inducing.map { points.rows($0) } ?? points
+    report.addedInducingPoints = data.sparse?.inducing.count ?? 0
+    try condition(data, points, y, logs: logs, context)
     return report
   }
 
   /// The data's pairs, which all outputs share.
   private struct Data {
+    let count: Int
     /// Of the data, or of the inducing points: the lower triangle.
     let pairs: SequenceKernel.Pairs
-    /// Inducing rows; nil where the process is exact.
-    let inducing: [Int]?
-    /// Of the data with the inducing points.
-    let cross: SequenceKernel.Pairs?
+    /// Nil where the process is exact.
+    let sparse: Sparse?
     /// Rows whose likelihood is learned from.
     let learned: [Int]
     let learnedPairs: SequenceKernel.Pairs
 
+    /// Inducing rows, and tables of the inducing points followed by the data.
+    struct Sparse {
+      let inducing: [Int]
+      let table: [CountTable]
+      let latents: LatentRows?
+    }
+
     init(_ model: SequenceGP, _ points: SequencePoints) {
       let (n, limit) = (points.count, model.configuration.exactLimit)
-      inducing = n > limit ? SequenceGP.spread(limit, of: n) : nil
+      count = n
       let kernel = model.kernel
-      if let inducing {
-        let basis = points.rows(inducing)
-        let (table, latents) = kernel.tables(basis.joined(points))
-        let m = inducing.count
-        pairs = kernel.ownPairs(table, latents, 0..<m)
-        cross = kernel.pairs(table, latents, m..<m + n, 0..<m)
+      if n > limit {
+        let inducing = SequenceGP.spread(limit, of: n)
+        let (table, latents) = kernel.tables(points.rows(inducing).joined(points))
+        pairs = kernel.ownPairs(table, latents, 0..<limit)
+        sparse = Sparse(inducing: inducing, table: table, latents: latents)
       } else {
         let (table, latents) = kernel.tables(points)
         pairs = kernel.ownPairs(table, latents, 0..<n)
-        cross = nil
+        sparse = nil
       }
       learned =
         n > model.configuration.learningLimit
@@ -86,11 +88,11 @@ extension SequenceGP {
   /// `count` of the rows 0..<n, evenly spread over the order of evaluation.
   static func spread(_ count: Int, of n: Int) -> [Int] { (0..<count).map { $0 * n / count } }
 
+  /// The hyperparameters of one output's largest likelihood.
   private func learn(
     _ data: Data, _ y: Tensor<Double>, from known: [Double]?, _ context: RunContext
-  ) throws(Failure) -> (Output, BoundedLBFGS.Result) {
-    let scaler = TargetScaler(of: y.entries)
-    let targets = scaler.scaled(y)
+  ) throws(Failure) -> BoundedLBFGS.Result {
+    let targets = TargetScaler(of: y.entries).scaled(y)
     let parameters = hyperparameters(data)
     let likelihood = SequenceLikelihood(
       kernel: kernel, pairs: data.learnedPairs,
@@ -113,40 +115,65 @@ extension SequenceGP {
         .numerical, "the covariance of the sequences has no factorization",
         advice: "check the scores for enormous numbers")
     }
-    let solved = try conditional(data, targets, result.point, context)
-    return (Output(logs: result.point, scaler: scaler, solved: solved), result)
+    return result
   }
 
-  private func conditional(
-    _ data: Data, _ y: Tensor<Double>, _ logs: [Double], _ context: RunContext
-  ) throws(Failure) -> GramConditional {
+  /// What the data say of each output, with its hyperparameters.
+  /// - Parameter targets: by output, standardised, [N].
+  private func conditionals(
+    _ data: Data, _ targets: [Tensor<Double>], logs: [[Double]], _ context: RunContext
+  ) throws(Failure) -> [GramConditional] {
     let ladder = JitterLadder(base: configuration.jitter, in: context)
-    let noise = exp(logs[kernel.parameterCount])
-    var covariance = kernel.covariance(data.pairs, logs)
-    if let cross = data.cross {
-      return try GramConditional(
-        inducing: covariance, cross: kernel.covariance(cross, logs), y,
-        variance: kernel.variance(logs), noise: noise, ladder)
+    var result: [GramConditional] = []
+    guard let sparse = data.sparse else {
+      for (logs, targets) in zip(logs, targets) {
+        var covariance = kernel.covariance(data.pairs, logs)
+        let view = MatrixView(&covariance)
+        for i in 0..<view.rows { view.row(i)[i] += exp(logs[kernel.parameterCount]) }
+        result.append(try GramConditional(covariance: covariance, targets, ladder))
+      }
+      return result
     }
-    let view = MatrixView(&covariance)
-    for i in 0..<view.rows { view.row(i)[i] += noise }
-    return try GramConditional(covariance: covariance, y, ladder)
+    var sums: [SparseSums] = []
+    for logs in logs {
+      sums.append(try SparseSums(inducing: kernel.covariance(data.pairs, logs), ladder))
+    }
+    let m = sparse.inducing.count
+    for rows in Parallel.ranges(data.count, by: configuration.block) {
+      try context.checkCancellation("stopped while the Gaussian processes were fitted")
+      let pairs = kernel.pairs(
+        sparse.table, sparse.latents, m + rows.lowerBound..<m + rows.upperBound, 0..<m)
+      for (c, logs) in logs.enumerated() {
+        sums[c].add(
+          cross: kernel.covariance(pairs, logs), targets[c].rows(rows),
+          variance: kernel.variance(logs), noise: exp(logs[kernel.parameterCount]))
+      }
+    }
+    for sum in sums { result.append(try GramConditional(sum)) }
+    return result
   }
 
   /// Conditions on data with hyperparameters that are given, by output: the kernel's, then the noise.
   package mutating func condition(
     on points: SequencePoints, _ y: Tensor<Double>, logs: [[Double]], in context: RunContext
   ) throws(Failure) {
-    let data = Data(self, points)
-    var found: [Output] = []
-    for (c, logs) in logs.enumerated() {
-      let targets = Tensor([points.count], (0..<points.count).map { y[$0 * y.columns + c] })
-      let scaler = TargetScaler(of: targets.entries)
-      let solved = try conditional(data, scaler.scaled(targets), logs, context)
-      found.append(Output(logs: logs, scaler: scaler, solved: solved))
-    }
-    outputs = found
-    basis = data.inducing.map { points.rows($0) } ?? points
+    try condition(Data(self, points), points, y, logs: logs, context)
+  }
+
+  private mutating func condition(
+    _ data: Data, _ points: SequencePoints, _ y: Tensor<Double>, logs: [[Double]],
+    _ context: RunContext
+  ) throws(Failure) {
+    let targets = logs.indices.map { Self.column($0, of: y) }
+    let scalers = targets.map { TargetScaler(of: $0.entries) }
+    let solved = try conditionals(
+      data, zip(scalers, targets).map { $0.scaled($1) }, logs: logs, context)
+    outputs = logs.indices.map { Output(logs: logs[$0], scaler: scalers[$0], solved: solved[$0]) }
+    basis = data.sparse.map { points.rows($0.inducing) } ?? points
+  }
+
+  private static func column(_ c: Int, of y: Tensor<Double>) -> Tensor<Double> {
+    Tensor([y.rows], (0..<y.rows).map { y[$0 * y.columns + c] })
   }
 
   /// The kernel's, then the noise. The lengthscale starts at the median distance of the data.

@@ -19,6 +19,8 @@ public struct SequenceGP: Sendable {
     public var variance: ClosedRange<Double> = 1e-3...50
     /// Points up to which the process is exact.
     public var exactLimit = 2000
+    /// Points that are taken up at once beyond the exact limit: memory is this many times the limit.
+    public var block = 2048
     /// Points that hyperparameters are learned from at most.
     public var learningLimit = 1000
     /// Steps of a first fit, and of a refit, which starts from the last one's hyperparameters.
