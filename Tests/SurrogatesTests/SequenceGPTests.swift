@@ -40,7 +40,9 @@ private struct SequenceData {
     return words.indices.map { i in
       words.indices.map { j in
         var sum = 0.0
-        for (k, kind) in kinds.enumerated() { sum += exp(logs[k]) * kind[i].tanimoto(kind[j]) }
+        for (k, kind) in kinds.enumerated() {
+          sum += exp(logs[k]) * kind[i].tanimoto(kind[j], empty: 1)
+        }
         if kernel.hasLatents {
           let square = (0..<7).reduce(0.0) { total, d in
             let difference = Double(latents[i, d]) - Double(latents[j, d])
@@ -98,10 +100,11 @@ struct CountVectorTests {
     let a = CountVector(counting: [7, 7, 7, 9])
     let b = CountVector(counting: [9, 7, 5])
     // Smaller counts 1 + 1; larger 3 + 1 + 1.
-    #expect(abs(a.tanimoto(b) - 2.0 / 5) < 1e-15)
-    #expect(a.tanimoto(a) == 1 && a.tanimoto(b) == b.tanimoto(a))
+    #expect(abs(a.tanimoto(b, empty: 1) - 2.0 / 5) < 1e-15)
+    #expect(a.tanimoto(a, empty: 0) == 1 && a.tanimoto(b, empty: 0) == b.tanimoto(a, empty: 0))
     let nothing = CountVector(counting: [])
-    #expect(nothing.tanimoto(nothing) == 1 && nothing.tanimoto(a) == 0)
+    #expect(nothing.tanimoto(nothing, empty: 1) == 1 && nothing.tanimoto(nothing, empty: 0) == 0)
+    #expect(nothing.tanimoto(a, empty: 1) == 0)
   }
 
   @Test func tablesAgreeWithPairs() {
@@ -110,9 +113,11 @@ struct CountVectorTests {
     let some = table.similarities(5..<91, 0..<70)
     let lower = table.lowerSimilarities(3..<91)
     for i in 0..<86 {
-      for j in 0..<70 { #expect(some[i, j] == rows[5 + i].tanimoto(rows[j])) }
+      for j in 0..<70 { #expect(some[i, j] == rows[5 + i].tanimoto(rows[j], empty: 1)) }
     }
-    for i in 0..<88 { for j in 0...i { #expect(lower[i, j] == rows[3 + i].tanimoto(rows[3 + j])) } }
+    for i in 0..<88 {
+      for j in 0...i { #expect(lower[i, j] == rows[3 + i].tanimoto(rows[3 + j], empty: 1)) }
+    }
   }
 
   /// Ralaivola et al. 2005: the Gram matrix of distinct vectors has a Cholesky factor.

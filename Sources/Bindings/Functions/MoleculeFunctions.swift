@@ -160,13 +160,12 @@ enum MoleculeFunctions {
     guard case .one(let reference) = try input(arguments, "b") else {
       throw arguments.mismatch("b", "a molecule or a SMILES")
     }
-    let target = try reference.fingerprint(kind)
     switch try input(arguments, "a") {
-    case .one(let molecule): return .number(try molecule.fingerprint(kind).tanimoto(target))
+    case .one(let molecule): return .number(try molecule.similarity(to: reference, kind: kind))
     case .many(let molecules):
       return .vector(
         try Molecule.map(molecules) { m throws(Failure) in
-          try m.fingerprint(kind).tanimoto(target)
+          try m.similarity(to: reference, kind: kind)
         }.map { try $0.get() })
     }
   }

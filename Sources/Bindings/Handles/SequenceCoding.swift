@@ -114,9 +114,7 @@ extension SequenceCoding: SequenceCodec {
     let molecule = try Molecule(smiles: candidate.text)
     var result: [CountVector] = []
     for name in names {
-      let counted = try molecule.fingerprint(.named(name))
-      result.append(
-        CountVector(sortedIdentifiers: counted.identifiers, counts: counted.counts))
+      result.append(try molecule.fingerprint(.named(name)))
     }
     return result
   }

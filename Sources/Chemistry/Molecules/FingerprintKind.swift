@@ -24,7 +24,7 @@ public enum FingerprintKind: String, CaseIterable, Sendable {
         ?? "the kinds are \(allCases.map(\.rawValue).joined(separator: ", "))")
   }
 
-  func compute(_ molecule: Molecule) throws(Failure) -> Fingerprint {
+  func compute(_ molecule: Molecule) throws(Failure) -> CountVector {
     switch self {
     case .ecfp4: try molecule.rdkit.fingerprint(.morgan, radius: 2)
     case .ecfp6: try molecule.rdkit.fingerprint(.morgan, radius: 3)

@@ -9,7 +9,7 @@ public final class Molecule: Sendable {
   /// The SMILES it was made from.
   public let source: String
   let rdkit: RDKitMolecule
-  private let fingerprints = Mutex<[FingerprintKind: Fingerprint]>([:])
+  private let fingerprints = Mutex<[FingerprintKind: CountVector]>([:])
 
   /// Longer texts are refused: RDKit's time to parse grows with the cube of a chain's length (1.6 s
   /// for 1,000 carbon atoms), and it walks along a molecule recursively.
@@ -42,18 +42,19 @@ public final class Molecule: Sendable {
   public func formula() throws(Failure) -> String { try rdkit.formula() }
 
   /// The fingerprint of this kind; computed once.
-  public func fingerprint(_ kind: FingerprintKind) throws(Failure) -> Fingerprint {
+  public func fingerprint(_ kind: FingerprintKind) throws(Failure) -> CountVector {
     if let known = fingerprints.withLock({ $0[kind] }) { return known }
     let computed = try kind.compute(self)
     fingerprints.withLock { $0[kind] = computed }
     return computed
   }
 
-  /// Tanimoto similarity of two molecules' fingerprints, from 0 to 1.
+  /// Tanimoto similarity of two molecules' fingerprints, from 0 to 1; 0 where both have no feature, as
+  /// in RDKit.
   public func similarity(
     to other: Molecule, kind: FingerprintKind = .ecfp4
   ) throws(Failure) -> Double {
-    try fingerprint(kind).tanimoto(try other.fingerprint(kind))
+    try fingerprint(kind).tanimoto(try other.fingerprint(kind), empty: 0)
   }
 
   /// Whether the pattern occurs in the molecule.

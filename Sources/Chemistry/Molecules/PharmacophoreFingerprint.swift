@@ -20,7 +20,7 @@ enum PharmacophoreFingerprint {
     #"[!#1;!#6;!#7;!#8;!#9;!#16;!#17;!#35;!#53]"#,
   ])
 
-  static func compute(_ molecule: Molecule) throws(Failure) -> Fingerprint {
+  static func compute(_ molecule: Molecule) throws(Failure) -> CountVector {
     var features: [(family: UInt64, atom: Int)] = []
     for (family, pattern) in try families.get().enumerated() {
       // RDKit's own search for features has no smaller limit than the number of atoms.
@@ -43,7 +43,7 @@ enum PharmacophoreFingerprint {
         }
       }
     }
-    return Fingerprint(bits: bits)
+    return CountVector(counting: bits)
   }
 
   /// Bins of one bond from 2 to 7, then one to 99; closer or farther features make no pharmacophore.

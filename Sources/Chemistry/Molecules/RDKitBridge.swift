@@ -44,7 +44,7 @@ import Core
       return value
     }
 
-    func fingerprint(_ family: RDKitFingerprint, radius: Int) throws(Failure) -> Fingerprint {
+    func fingerprint(_ family: RDKitFingerprint, radius: Int) throws(Failure) -> CountVector {
       var (ids, counts): (UnsafeMutablePointer<UInt32>?, UnsafeMutablePointer<UInt32>?)
       var size = 0
       let _: Bool = try withError { error in
@@ -55,7 +55,7 @@ import Core
         crd_free(ids)
         crd_free(counts)
       }
-      return Fingerprint(
+      return CountVector(
         sortedIdentifiers: UnsafeBufferPointer(start: ids, count: size).map { UInt64($0) },
         counts: Array(UnsafeBufferPointer(start: counts, count: size)))
     }
@@ -164,7 +164,7 @@ import Core
     func smiles(isomeric: Bool) throws(Failure) -> String { throw missingRDKit }
     func formula() throws(Failure) -> String { throw missingRDKit }
     func value(_ descriptor: RDKitDescriptor) throws(Failure) -> Double { throw missingRDKit }
-    func fingerprint(_ family: RDKitFingerprint, radius: Int) throws(Failure) -> Fingerprint {
+    func fingerprint(_ family: RDKitFingerprint, radius: Int) throws(Failure) -> CountVector {
       throw missingRDKit
     }
     func distances() throws(Failure) -> (atoms: Int, values: [Double]) { throw missingRDKit }

@@ -139,7 +139,7 @@ extension NFBO {
       weights[index] = 0
       anchors.append(index)
       for (i, other) in counted.enumerated() where weights[i] > 0 {
-        if 1 - counted[index].tanimoto(other) < settings.apart { weights[i] = 0 }
+        if 1 - counted[index].tanimoto(other, empty: 1) < settings.apart { weights[i] = 0 }
       }
     }
     // Weights far below the best underflow: fill up in order of merit.

@@ -1,3 +1,4 @@
+import Core
 import Engine
 import Surrogates
 
@@ -91,7 +92,7 @@ struct SequencePool: Sendable {
     guard apart > 0, let counts = counts.first else { return Array(order.prefix(wanted)) }
     var chosen: [Int] = []
     for index in order where chosen.count < wanted {
-      if chosen.allSatisfy({ 1 - counts[$0].tanimoto(counts[index]) >= apart }) {
+      if chosen.allSatisfy({ 1 - counts[$0].tanimoto(counts[index], empty: 1) >= apart }) {
         chosen.append(index)
       }
     }

@@ -1,4 +1,4 @@
-/// A sparse vector of counts: which features a sequence has, and how often.
+/// A sparse vector of counts: which features something has, and how often.
 public struct CountVector: Sendable, Hashable {
   /// Features, ascending.
   public let identifiers: [UInt64]
@@ -16,7 +16,7 @@ public struct CountVector: Sendable, Hashable {
   }
 
   /// Features in any order, counted.
-  public init(counting features: [UInt64]) {
+  public init(counting features: some Sequence<UInt64>) {
     var identifiers: [UInt64] = []
     var counts: [UInt32] = []
     for feature in features.sorted() {
@@ -30,32 +30,10 @@ public struct CountVector: Sendable, Hashable {
     self.init(sortedIdentifiers: identifiers, counts: counts)
   }
 
-  /// The runs of 1 to `longest` tokens that occur in a sequence, its two ends counted as tokens, so
-  /// that what a sequence begins and ends with is seen.
-  ///
-  /// A run is known by a hash of 64 bits (FNV-1a over token numbers, then mixed).
-  public init(ngramsOf tokens: some Collection<Int32>, upTo longest: Int) {
-    let framed = [Self.end] + tokens.map { UInt64(bitPattern: Int64($0)) } + [Self.end]
-    var features: [UInt64] = []
-    features.reserveCapacity(framed.count * longest)
-    for first in framed.indices {
-      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-      for (length, token) in framed[first...].prefix(longest).enumerated() {
-        hash = (hash ^ (token &+ 1)) &* 0x0000_0100_0000_01B3
-        hash ^= hash >> 29
-        // An end alone says nothing.
-        if length == 0, token == Self.end { continue }
-        features.append(hash)
-      }
-    }
-    self.init(counting: features)
-  }
-
-  private static let end = UInt64.max - 1
-
   /// Min-max similarity: the sum over features of the smaller count, divided by that of the larger
-  /// one; 1 where both are empty, so that a vector is always like itself.
-  public func tanimoto(_ other: CountVector) -> Double {
+  /// one.
+  /// - Parameter empty: the similarity of two vectors without features.
+  public func tanimoto(_ other: CountVector, empty: Double) -> Double {
     var (i, j, shared) = (0, 0, 0)
     while i < identifiers.count, j < other.identifiers.count {
       let (a, b) = (identifiers[i], other.identifiers[j])
@@ -70,6 +48,6 @@ public struct CountVector: Sendable, Hashable {
       }
     }
     let union = total + other.total - shared
-    return union == 0 ? 1 : Double(shared) / Double(union)
+    return union == 0 ? empty : Double(shared) / Double(union)
   }
 }
