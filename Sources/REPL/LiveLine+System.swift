@@ -26,15 +26,21 @@ extension LiveLine {
   }
 }
 
-/// Standard output: at once on a terminal, in large pieces elsewhere; remembers when it failed.
+/// Standard output: at once on a terminal, elsewhere in large pieces that wait a moment at most, so
+/// that the log of a run of days can be read while it runs; remembers when it failed.
 public final class StandardOutput: Sendable {
   /// This process's one.
   public static let shared = StandardOutput()
 
   private struct State {
     var waiting: [UInt8] = []
+    /// Whether what waits will be written without a further call.
+    var isDue = false
     var error: Int32 = 0
   }
+
+  /// How long text may wait.
+  private static let patience = DispatchTimeInterval.milliseconds(200)
 
   private let state = Mutex(State())
   private let isTerminal = terminal_is_terminal(STDOUT_FILENO) != 0
@@ -45,7 +51,12 @@ public final class StandardOutput: Sendable {
   public func write(_ text: String) {
     state.withLock { state in
       state.waiting += text.utf8
-      if isTerminal || state.waiting.count > 65_536 { StandardOutput.flush(&state) }
+      if isTerminal || state.waiting.count > 65_536 {
+        StandardOutput.flush(&state)
+      } else if !state.isDue {
+        state.isDue = true
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { [self] in flush() }
+      }
     }
   }
 
@@ -67,6 +78,7 @@ public final class StandardOutput: Sendable {
     let error = put(state.waiting, STDOUT_FILENO)
     if state.error == 0 { state.error = error }
     state.waiting.removeAll(keepingCapacity: true)
+    state.isDue = false
   }
 
   static func put(_ text: String, _ descriptor: Int32) {

@@ -95,6 +95,28 @@ import Testing
     }
   #endif
 
+  /// The log of a run of days can be followed: what is printed before a long call is there during it.
+  @Test func printedTextDoesNotWaitForTheNext() throws {
+    let folder = try Product.folder()
+    #expect(mkfifo(folder + "/go", 0o600) == 0)
+    let path = try script("print(\"begun\")\nprint(shell(\"cat \(folder)/go\"))\n")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Product.path)
+    process.arguments = [path]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    var waited = pollfd(
+      fd: output.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+    let arrived = poll(&waited, 1, 30_000)
+    let before = arrived == 1 ? output.fileHandleForReading.availableData : Data()
+    try "42\n".write(toFile: folder + "/go", atomically: false, encoding: .utf8)
+    process.waitUntilExit()
+    #expect(String(decoding: before, as: UTF8.self) == "begun\n")
+    let after = try output.fileHandleForReading.readToEnd() ?? Data()
+    #expect(String(decoding: after, as: UTF8.self) == "42\n")
+  }
+
   @Test func interruptedScriptsEndWith130() throws {
     let path = try script("print(\"be\" + \"gun\")\nwhile true {}\n")
     let terminal = try PseudoTerminal([Product.path, path])
