@@ -20,5 +20,5 @@ public struct Prediction: Sendable, Equatable {
   }
 
   /// Where a standard normal distribution has 5% on either side.
-  static let reach = StandardNormal.quantile(0.95)
+  package static let reach = StandardNormal.quantile(0.95)
 }

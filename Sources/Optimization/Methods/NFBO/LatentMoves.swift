@@ -19,6 +19,13 @@ package struct LatentMoves: Sendable {
       self.latents = latents
       self.lengths = lengths
     }
+
+    /// Some sequences, then others.
+    static func + (a: Sequences, b: Sequences) -> Sequences {
+      if b.lengths.isEmpty { return a }
+      return Sequences(
+        latents: Tensor.concatenated([a.latents, b.latents]), lengths: a.lengths + b.lengths)
+    }
   }
 
   /// What a move does.

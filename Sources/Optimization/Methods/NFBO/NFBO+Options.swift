@@ -42,6 +42,10 @@ extension NFBO {
       "further rounds in which candidates are made around the surrogate's best, without "
         + "evaluations (sequence and both; default 3)"),
     OptionSpec(
+      "calibrate", .flag,
+      "stretch the intervals of predictions by how far the last picks missed theirs (default true; "
+        + "published false)"),
+    OptionSpec(
       "optimism", .real(0...100),
       "deviations added to a prediction where candidates are ranked by an upper bound (default 1)"),
     OptionSpec(
@@ -56,8 +60,16 @@ extension NFBO {
       "let in candidates that the surrogate cannot tell from evaluated ones (stereoisomers, where "
         + "fingerprints do not see them)"),
     OptionSpec(
+      "strangers", .real(0...1),
+      "share of the sequences that moves borrow from which are not the best: any that was evaluated, and "
+        + "draws from the flow (default: 0.5 for budgets above 2000, else 0)"),
+    OptionSpec(
+      "retire", .real(0...1),
+      "an anchor of whose candidates a smaller share is new is no anchor any more (default: 0.25 for "
+        + "budgets above 2000, else 0)"),
+    OptionSpec(
       "apart", .real(0...1),
-      "least Tanimoto distance between two anchors (default 0)"),
+      "least Tanimoto distance between two anchors (default: 0.4 for budgets above 2000, else 0)"),
     OptionSpec(
       "candidates", .integer(10...1_000_000),
       "points tried in an iteration (default: 5000 points, or 1000, 4000, 10,000 sequences by "
@@ -109,11 +121,12 @@ extension NFBO {
   struct Settings: Sendable {
     var batch, anchors, trainEvery, top, newest, draws, candidates, oversample: Int
     var rounds, shortlist: Int
-    var optimism, apart, moves: Double
+    var optimism, apart, moves, strangers, retire: Double
     var surrogate: SurrogateKind
     var counts: String
     var acquisition: Acquisition
-    var alike, tacs, scoresSequences, scalesByData, restarts, refits, observationNoise: Bool
+    var alike, calibrates, tacs, scoresSequences, scalesByData, restarts, refits,
+      observationNoise: Bool
     var temperature, noveltyLow, noveltyHigh, length: Double
 
     /// - Parameter budget: of the study; none counts as a small one.
@@ -153,9 +166,14 @@ extension NFBO {
       optimism = real("optimism", 1, 1)
       alike = o.flag("alike")
       moves = real("moves", 1, 0)
-      apart = real("apart", 0, 0)
+      // Few evaluations are best spent around the best; more of them use it up.
+      let isLarge = (budget ?? 0) > 2000
+      strangers = real("strangers", isLarge ? 0.5 : 0, 0)
+      retire = real("retire", isLarge ? 0.25 : 0, 0)
+      apart = real("apart", isLarge ? 0.4 : 0, 0)
       scalesByData = o.contains("scale") ? o.text("scale") == "data" : !published
       restarts = o.flag("restarts")
+      calibrates = flag("calibrate", true, false)
       refits = flag("refit", true, false)
       observationNoise = flag("observation_noise", false, true)
       temperature = o.real("temperature")

@@ -114,15 +114,34 @@ extension NFBO {
     return Tensor.concatenated(parts)
   }
 
-  /// The moves, which borrow from the best that is known; nil where the options ask for none.
+  /// The moves; nil where the options ask for none. They borrow from the best that is known, and from
+  /// strangers: when the best have become one family, nothing new is to be had from them.
   mutating func latentMoves(_ context: RunContext) throws -> LatentMoves? {
     guard settings.moves > 0 else { return nil }
-    let best = Array(buffer.ranking.prefix(settings.top))
+    let strangers = Int((settings.strangers * Double(settings.top)).rounded())
+    var random = context.stream("partners")
+    let chosen =
+      buffer.ranking.prefix(settings.top - strangers)
+      + (0..<(strangers + 1) / 2).map { _ in random.integer(below: buffer.count) }
+    let known = Centres(
+      latents: try latents(of: Array(chosen), context),
+      tokens: buffer.batch(chosen, length: space.length)
+    ).sequences
     return LatentMoves(
       features: space.flow.configuration.features, length: space.length,
-      partners: Centres(
-        latents: try latents(of: best, context), tokens: buffer.batch(best, length: space.length)
-      ).sequences)
+      partners: try known + drawn(strangers / 2, using: &random, context))
+  }
+
+  /// Sequences drawn from the flow.
+  private func drawn(
+    _ count: Int, using random: inout RandomStream, _ context: RunContext
+  ) throws -> LatentMoves.Sequences {
+    var latents = Tensor<Float>(
+      uninitialized: [count, space.flow.latentSize(length: space.length)])
+    random.fillNormal(.init(start: latents.mutablePointer, count: latents.count))
+    guard count > 0 else { return .init(latents: latents, lengths: []) }
+    return Centres(latents: latents, tokens: try space.flow.decode(latents, context: context))
+      .sequences
   }
 
   /// Which candidates to try, first the best, how many of them are thought feasible, and what is

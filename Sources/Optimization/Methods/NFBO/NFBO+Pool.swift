@@ -10,7 +10,7 @@ extension NFBO {
   /// decoded around the anchors, then around the best that the surrogate sees in the pool, for some
   /// rounds that cost no evaluation; the batch is picked from all of it.
   mutating func searchPool(
-    _ wanted: Int, from anchors: Centres,
+    _ wanted: Int, from anchors: [Int], at anchored: Centres,
     _ model: SequenceGP, _ context: RunContext, _ phases: inout Phases
   ) throws -> Found {
     let scales = settings.moves < 1 ? latentScales(try latents(context)) : []
@@ -18,12 +18,13 @@ extension NFBO {
     var pool = SequencePool(
       except: buffer.seen, counts: settings.alike ? nil : try buffer.counts(counts, space))
     var found = Found()
-    var centres = anchors
+    var centres = anchored
     var used: Set<Int> = []
     for round in 0...settings.rounds {
       try context.checkCancellation("stopped while choosing candidates")
       let scope = context.scoped("round", round)
       let decoded = try surround(centres, scales, moves, scope, &phases)
+      if round == 0 { retire(anchors, decoded) }
       let new = pool.new(decoded)
       if round == 0 {
         let tried = Double(max(1, decoded.count))
@@ -38,9 +39,24 @@ extension NFBO {
       used.formUnion(next)
       centres = try centred(next.map { pool.candidates[$0] }, context, &phases)
     }
-    found.measures = [.init("pool", Double(pool.count))]
+    found.measures = [
+      .init("pool", Double(pool.count)), .init("retired", Double(retired.count)),
+    ]
     try phases.time("thompson") { try pick(wanted, from: pool, model, &found, context) }
     return found
+  }
+
+  /// Retires anchors of whose candidates few are new: what is near them has been tried, and the search
+  /// goes on from others instead of turning over what is left.
+  private mutating func retire(_ anchors: [Int], _ decoded: [CodedCandidate?]) {
+    let each = decoded.count / anchors.count
+    for (r, anchor) in anchors.enumerated() {
+      let texts = Set(decoded[r * each..<(r + 1) * each].compactMap { $0?.text })
+      let new = texts.count { !buffer.seen.contains($0) }
+      if Double(new) < settings.retire * Double(each) {
+        retired.insert(buffer.entries[anchor].text)
+      }
+    }
   }
 
   /// Candidates decoded from the regions around some centres.

@@ -35,6 +35,8 @@ public struct NFBO: SearchMethod {
   var sinceTuning = 0
   var retired: Set<String> = []
   var told = Told()
+  /// What predictions' intervals are stretched by.
+  private var intervals = IntervalScale()
 
   /// - Parameters:
   ///   - start: texts of the start set; texts that stand for one thing count once.
@@ -100,7 +102,9 @@ public struct NFBO: SearchMethod {
       if found.candidates.isEmpty { continue }
       for candidate in found.candidates { expect(candidate) }
       return Proposal(
-        candidates: found.candidates.map { .text($0.text) }, predictions: found.predictions,
+        candidates: found.candidates.map { .text($0.text) },
+        predictions: settings.calibrates
+          ? intervals.stretched(found.predictions, goalScale) : found.predictions,
         measures: [
           .init("new_share", found.newShare), .init("valid_share", found.validShare),
           .init("region_length", length), .init("surrogate_loss", loss),
@@ -126,7 +130,9 @@ public struct NFBO: SearchMethod {
     let tokens = buffer.batch(anchors, length: space.length)
     if let sequenceModel, settings.acquisition != .random {
       return try searchPool(
-        wanted, from: Centres(latents: latents, tokens: tokens), sequenceModel, context, &phases)
+        wanted, from: anchors, at: Centres(latents: latents, tokens: tokens), sequenceModel,
+        context,
+        &phases)
     }
     let probabilities = try tokenProbabilities(latents, tokens, context, &phases)
     return settings.scoresSequences
@@ -177,6 +183,9 @@ public struct NFBO: SearchMethod {
       guard let tokens = pending.removeValue(forKey: text),
         let objective = trial.evaluation.objective
       else { continue }
+      if settings.calibrates, let prediction = trial.prediction {
+        intervals.learn(prediction, found: objective, goalScale)
+      }
       let constraints = trial.evaluation.constraints
       try buffer.append(
         .init(
