@@ -145,6 +145,28 @@ struct ExactGPTests {
     #expect(try posterior.samples(5, observationNoise: false, using: &random).isFinite)
   }
 
+  @Test func hyperparametersComeFromTheNearestAndPredictionsFromAll() throws {
+    let (x, y) = data(200)
+    var configuration = ExactGP<StationaryKernel>.Configuration()
+    configuration.learningLimit = 60
+    var model = ExactGP(kernel: StationaryKernel(), configuration: configuration)
+    var sparse = ExactGP(kernel: StationaryKernel(), configuration: limit(60))
+    (model.focus, sparse.focus) = ([0.3, 0.3, 0.5, 0.5], [0.3, 0.3, 0.5, 0.5])
+    try model.fit(x, y, in: context)
+    try sparse.fit(x, y, in: context)
+    let lengthscales = model.kernelHyperparameters(output: 0)
+    #expect(lengthscales == sparse.kernelHyperparameters(output: 0))
+    let logs = (lengthscales + [model.variance(output: 0), model.noise(output: 0)]).map { log($0) }
+    var whole = ExactGP(kernel: StationaryKernel())
+    try whole.condition(on: x, y, logs: [logs], in: context)
+    let z = data(30, seed: 3).x
+    let (a, b) = (
+      try model.posterior(at: z, output: 0, in: context),
+      try whole.posterior(at: z, output: 0, in: context)
+    )
+    #expect(Fixture.relativeError(a.mean, b.mean) < 1e-6)
+  }
+
   func limit(_ count: Int) -> ExactGP<StationaryKernel>.Configuration {
     var configuration = ExactGP<StationaryKernel>.Configuration()
     configuration.exactLimit = count

@@ -35,7 +35,7 @@ extension ExactGP {
     on x: Tensor<Double>, _ y: Tensor<Double>, logs: [[Double]], in context: RunContext
   ) throws(Failure) {
     let count = y.columns
-    let inducing = chosen(try Self.checked(x, y))
+    let inducing = nearest(configuration.exactLimit, of: try Self.checked(x, y))
     let ladder = JitterLadder(base: configuration.jitter, in: context)
     var found: [Output] = []
     for c in 0..<count {
@@ -69,40 +69,42 @@ extension ExactGP {
   ) throws(Failure) -> FitReport {
     let x = try Self.checked(x, y)
     try context.checkCancellation("stopped before the Gaussian processes were fitted")
-    let inducing = chosen(x)
+    let inducing = nearest(configuration.exactLimit, of: x)
+    let learned = nearest(min(configuration.exactLimit, configuration.learningLimit), of: x)
     let (n, count) = (x.rows, y.columns)
     let targets = (0..<count).map { c in Tensor([n], (0..<n).map { y[$0 * count + c] }) }
     let task = self
-    let learned: [(output: Output, result: BoundedLBFGS.Result)]
+    let fitted: [(output: Output, result: BoundedLBFGS.Result)]
     do {
-      learned = try Parallel.map(count) { c in
+      fitted = try Parallel.map(count) { c in
         try task.learn(
-          x, targets[c], inducing, from: known.isEmpty ? nil : known[c], steps: steps, context)
+          x, targets[c], inducing, learned, from: known.isEmpty ? nil : known[c], steps: steps,
+          context)
       }
     } catch let failure as Failure {
       throw failure
     } catch {
       throw Failure(.numerical, "\(error)")
     }
-    outputs = learned.map(\.output)
+    outputs = fitted.map(\.output)
     dimension = x.columns
     var report = FitReport()
-    let longest = learned.map(\.result.values.count).max() ?? 0
+    let longest = fitted.map(\.result.values.count).max() ?? 0
     report.losses = (0..<longest).map { step in
-      learned.reduce(0) { $0 + $1.result.values[min(step, $1.result.values.count - 1)] }
+      fitted.reduce(0) { $0 + $1.result.values[min(step, $1.result.values.count - 1)] }
     }
-    report.steps = learned.map { $0.result.values.count - 1 }.max() ?? 0
+    report.steps = fitted.map { $0.result.values.count - 1 }.max() ?? 0
     report.gradientNorm =
-      learned.map { $0.result.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot() }.max() ?? 0
-    report.stoppedEarly = learned.allSatisfy(\.result.converged)
+      fitted.map { $0.result.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot() }.max() ?? 0
+    report.stoppedEarly = fitted.allSatisfy(\.result.converged)
     report.addedInducingPoints = inducing?.count ?? 0
     return report
   }
 
   /// One output.
   private func learn(
-    _ x: Tensor<Double>, _ y: Tensor<Double>, _ inducing: [Int]?, from known: [Double]?,
-    steps: Int, _ context: RunContext
+    _ x: Tensor<Double>, _ y: Tensor<Double>, _ inducing: [Int]?, _ learned: [Int]?,
+    from known: [Double]?, steps: Int, _ context: RunContext
   ) throws(Failure) -> (output: Output, result: BoundedLBFGS.Result) {
     let targets = TargetScaler(of: y.entries).scaled(y)
     let parameters =
@@ -113,8 +115,8 @@ extension ExactGP {
           start: (configuration.noise.lowerBound * configuration.noise.upperBound).squareRoot()),
       ]
     let likelihood = MarginalLikelihood(
-      kernel: kernel, x: inducing.map { x.rows($0) } ?? x,
-      y: inducing.map { targets.rows($0) } ?? targets, hyperparameters: parameters)
+      kernel: kernel, x: learned.map { x.rows($0) } ?? x,
+      y: learned.map { targets.rows($0) } ?? targets, hyperparameters: parameters)
     let search = BoundedLBFGS(bounds: parameters.map(\.logRange), iterations: steps)
     func evaluate(_ logs: [Double]) throws(Failure) -> (value: Double, gradient: [Double]) {
       try context.checkCancellation("stopped while the Gaussian processes were fitted")
@@ -135,9 +137,9 @@ extension ExactGP {
     return (try condition(x, y, inducing, logs: result.point, ladder), result)
   }
 
-  /// The rows that stay exact: all (nil), or those nearest to the focus, or every so-manieth.
-  private func chosen(_ x: Tensor<Double>) -> [Int]? {
-    let (n, d, limit) = (x.rows, x.columns, configuration.exactLimit)
+  /// So many rows: all (nil), or those nearest to the focus, or every so-manieth.
+  private func nearest(_ limit: Int, of x: Tensor<Double>) -> [Int]? {
+    let (n, d) = (x.rows, x.columns)
     guard n > limit else { return nil }
     guard let focus else { return (0..<limit).map { $0 * n / limit } }
     let distances = (0..<n).map { i in

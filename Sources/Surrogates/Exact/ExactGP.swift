@@ -6,9 +6,9 @@ import Foundation
 /// hyperparameters, a variance and Gaussian noise found by largest marginal likelihood (or posterior
 /// density, where there are priors).
 ///
-/// Targets are standardised inside. Inputs are expected in the unit box. Beyond `exactLimit` points
-/// hyperparameters come from that many points nearest to `focus`, which are then the inducing points
-/// of a sparse conditional on all data (see `GPConditional`).
+/// Targets are standardised inside. Inputs are expected in the unit box. Beyond `learningLimit` points
+/// hyperparameters come from that many points nearest to `focus`; beyond `exactLimit` points that many
+/// nearest ones are the inducing points of a sparse conditional on all data (see `GPConditional`).
 public struct ExactGP<K: Kernel>: Surrogate {
   /// Bounds and sizes.
   public struct Configuration: Sendable {
@@ -18,6 +18,8 @@ public struct ExactGP<K: Kernel>: Surrogate {
     public var variance: ClosedRange<Double> = 0.05...20
     /// Points up to which the process is exact.
     public var exactLimit = 2000
+    /// Points that hyperparameters are learned from at most.
+    public var learningLimit = 1000
     /// Points that are taken up at once beyond the exact limit: memory is this many times the limit.
     public var block = 2048
     /// Steps of a first fit, and of a refit, which starts from the last one's hyperparameters.
