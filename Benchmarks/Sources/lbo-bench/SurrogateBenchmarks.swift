@@ -37,3 +37,38 @@ struct SurrogateBenchmark {
     print(String(format: "  Thompson sampling, 10 regions of 2000, 100 samples: %.2f s", thompson))
   }
 }
+
+/// The costs of the surrogate of sequences: a fit to 5,000 sequences of 40 tokens, beyond its exact limit
+/// of 2,000, and predictions for 4,000 more.
+struct SequenceSurrogateBenchmark {
+  /// N-grams of sequences that share their pieces, as molecules do: words of four letters in a row.
+  private static func points(_ count: Int, _ seed: UInt64) -> SequencePoints {
+    var random = RandomStream(seed: seed).stream("sequences")
+    let words: [[Int32]] = (0..<60).map { word in
+      (0..<4).map { letter in Int32((word * (7 + letter * letter)) % 20) }
+    }
+    return SequencePoints(
+      counts: [
+        (0..<count).map { _ in
+          let tokens: [Int32] = (0..<10).flatMap { _ in words[random.integer(below: words.count)] }
+          return CountVector(ngramsOf: tokens, upTo: 3)
+        }
+      ])
+  }
+
+  static func run() throws {
+    let context = RunContext(seed: 1)
+    let known = points(5000, 1)
+    let y = Tensor<Double>([5000], known.counts[0].map { Double($0.identifiers.count) })
+    var surrogate = SequenceGP(kernel: SequenceKernel(countKinds: 1, latents: false))
+    try surrogate.fit(known, y, in: context)
+    let fit = try fastest(of: 2) { try surrogate.fit(known, y, in: context) }
+    print(String(format: "  sequences: fit to 5000, 2000 of them inducing: %.2f s", fit))
+    let new = points(4000, 2)
+    let predicted = try fastest(of: 2) {
+      let posterior = try surrogate.predict(new, in: context).posterior(output: 0)
+      _ = posterior.variance(observationNoise: false)
+    }
+    print(String(format: "  sequences: predictions for 4000: %.2f s", predicted))
+  }
+}

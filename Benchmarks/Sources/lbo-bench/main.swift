@@ -10,4 +10,7 @@ print(
 for benchmark in FlowBenchmark.all where wanted.isEmpty || wanted.contains(benchmark.name) {
   try benchmark.run(sgemm: sgemm)
 }
-if wanted.isEmpty || wanted.contains("surrogate") { try SurrogateBenchmark.run() }
+if wanted.isEmpty || wanted.contains("surrogate") {
+  try SurrogateBenchmark.run()
+  try SequenceSurrogateBenchmark.run()
+}

@@ -80,11 +80,12 @@ struct SequenceCoding: Sendable, Equatable {
     }
   }
 
-  /// The text that tells sequences apart: for molecules the canonical SMILES.
+  /// The text that tells sequences apart: for molecules the canonical SMILES. RDKit writes some odd
+  /// aromatic rings in a form that it cannot read; what nobody could evaluate counts as invalid.
   func identity(_ numbers: ArraySlice<Int32>) -> String? {
     guard let text = text(numbers) else { return nil }
     guard kind.isMolecular else { return text }
-    return try? Molecule(smiles: text).canonical()
+    return try? Molecule(smiles: Molecule(smiles: text).canonical()).source
   }
 }
 
