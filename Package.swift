@@ -48,6 +48,7 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CJemalloc", providers: [.apt(["libjemalloc-dev"])]),
     .target(name: "CKernels", exclude: ["README.md"]),
     .target(name: "CSobol", exclude: ["README.md"]),
     .target(
@@ -94,6 +95,7 @@ let package = Package(
       name: "lbo",
       dependencies: [
         "Core", "Language", "Bindings", "REPL", "Reporting",
+        .target(name: "CJemalloc", condition: .when(platforms: [.linux])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["README.md"], swiftSettings: strict),

@@ -95,24 +95,31 @@ package struct DecodingPass<Scalar: TensorScalar> {
   }
 
   /// Sequences side by side: so many that the weights of all blocks, which a step reads one after the
-  /// other, are worth their way from memory.
-  private static var slotCount: Int { 128 }
+  /// other, are worth their way from memory, and so few that those which leave are replaced for long.
+  private static func slotCount(_ rows: Int) -> Int { min(128, max(32, rows / 4)) }
 
   @_specialize(where Scalar == Float)
   private mutating func decode(starts: [Start]?) {
     let blocks = flow.blocks
-    let capacity = min(Self.slotCount, latents.rows)
+    let capacity = min(Self.slotCount(latents.rows), latents.rows)
     if capacity == 0 { return }
     var states = blocks.map {
       StepStates<Scalar>(rows: capacity, layers: $0.layers, hidden: $0.hidden)
     }
     var step = StepBuffers(flow, rows: capacity)
     var slots: [Slot] = []
+    // Those that have the longest way to go take their seats first, so that few are left alone at the
+    // end, where products are thin.
+    var waiting = Array(0..<latents.rows)
+    if let starts {
+      waiting.sort { (starts[$0].position, $0) < (starts[$1].position, $1) }
+    }
     var next = 0
     while true {
-      while slots.count < capacity, next < latents.rows {
-        if seat(next, start: starts?[next], in: &states, slot: slots.count) {
-          slots.append(Slot(row: next, position: starts?[next].position ?? 0))
+      while slots.count < capacity, next < waiting.count {
+        let row = waiting[next]
+        if seat(row, start: starts?[row], in: &states, slot: slots.count) {
+          slots.append(Slot(row: row, position: starts?[row].position ?? 0))
         }
         next += 1
       }

@@ -1,6 +1,12 @@
 import Core
 import Engine
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension SeqFlow {
   /// Sequences of a piece of work: several times as many as a worker decodes side by side, so that
   /// those that end early are replaced, where there are enough for all cores.
@@ -63,27 +69,75 @@ extension SeqFlow {
   public func decode(
     _ variations: [Variation], of anchors: Tensor<Scalar>, context: RunContext? = nil
   ) throws -> TokenBatch {
-    let length = try length(of: anchors)
-    let directions = directions
-    var anchorPass = DecodingPass(self, latents: anchors, length: length, directions: directions)
-    let prefix = anchorPass.runRecording()
     let f = configuration.features
-    let ranges = Parallel.ranges(variations.count, by: Self.pieceSize(variations.count))
-    let parts = try Parallel.map(ranges.count) { i in
-      try context?.checkCancellation("decoding stopped")
-      let mine = variations[ranges[i]]
+    return try decode(variations.count, sharing: anchors, context) { rows in
+      let mine = variations[rows]
       var part = anchors.rows(mine.map(\.anchor))
       let to = part.mutablePointer
       for (row, variation) in mine.enumerated() {
         let at = to + row * part.columns + variation.position * f
         for j in 0..<f { at[j] = variation.vector[j] }
       }
-      var pass = DecodingPass(self, latents: part, length: length, directions: directions)
-      return pass.run(
-        starts: mine.map { .init(position: $0.position, anchor: $0.anchor) }, from: prefix)
+      return (part, mine.map { .init(position: $0.position, anchor: $0.anchor) })
     }
-    return TokenBatch(
-      count: variations.count, length: length, tokens: parts.flatMap(\.tokens))
+  }
+
+  /// Decodes latents (B x (T F)) of which each begins as one of some anchors (A x (T F)): the positions
+  /// up to the first that differs are not worked out again.
+  /// - Parameter origins: the anchor of each latent; one that shares nothing costs nothing extra.
+  /// - Throws: as `decode`.
+  public func decode(
+    _ latents: Tensor<Scalar>, near anchors: Tensor<Scalar>, origins: [Int],
+    context: RunContext? = nil
+  ) throws -> TokenBatch {
+    precondition(latents.rows == origins.count, "each latent has an origin")
+    guard anchors.rows > 0 else { return try decode(latents, context: context) }
+    guard try length(of: latents) == length(of: anchors) else {
+      throw Failure(.badArgument, "latents and their anchors are not of one length")
+    }
+    let width = latents.columns
+    return try decode(latents.rows, sharing: anchors, context) { rows in
+      let starts = rows.map { row in
+        DecodingPass<Scalar>.Start(
+          position: sharedPositions(
+            latents.pointer + row * width, anchors.pointer + origins[row] * width, width),
+          anchor: origins[row])
+      }
+      return (latents.rows(rows), starts)
+    }
+  }
+
+  /// Positions before the first at which two latents differ, the last one not counted.
+  private func sharedPositions(
+    _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, _ width: Int
+  ) -> Int {
+    let f = configuration.features
+    let bytes = f * MemoryLayout<Scalar>.stride
+    var position = 0
+    while position + 1 < width / f, memcmp(a + position * f, b + position * f, bytes) == 0 {
+      position += 1
+    }
+    return position
+  }
+
+  /// Decodes `count` sequences, which are made a piece at a time, from where they leave their anchors.
+  private func decode(
+    _ count: Int, sharing anchors: Tensor<Scalar>, _ context: RunContext?,
+    _ piece:
+      @Sendable (Range<Int>) -> (latents: Tensor<Scalar>, starts: [DecodingPass<Scalar>.Start])
+  ) throws -> TokenBatch {
+    let length = try length(of: anchors)
+    let directions = directions
+    var anchorPass = DecodingPass(self, latents: anchors, length: length, directions: directions)
+    let prefix = anchorPass.runRecording()
+    let ranges = Parallel.ranges(count, by: Self.pieceSize(count))
+    let parts = try Parallel.map(ranges.count) { i in
+      try context?.checkCancellation("decoding stopped")
+      let (latents, starts) = piece(ranges[i])
+      var pass = DecodingPass(self, latents: latents, length: length, directions: directions)
+      return pass.run(starts: starts, from: prefix)
+    }
+    return TokenBatch(count: count, length: length, tokens: parts.flatMap(\.tokens))
   }
 
   private func length(of latents: Tensor<Scalar>) throws(Failure) -> Int {

@@ -20,7 +20,7 @@ struct Lbo: ParsableCommand {
       Exit codes: 0 success, 64 usage, 65 error before running, 70 error while running, \
       130 interrupted.
       """,
-    version: Version.text,
+    version: Version.withAllocator,
     subcommands: [Start.self, Run.self, Check.self, Explain.self],
     defaultSubcommand: Start.self)
 }

@@ -149,6 +149,21 @@ struct SeqFlowTests {
       }
     }
     #expect(try flow.decode(variations, of: anchors) == flow.decode(full))
+    let origins = (0..<48).map { $0 % 3 }
+    #expect(try flow.decode(full, near: anchors, origins: origins) == flow.decode(full))
+  }
+
+  /// Latents that share nothing with their anchor, everything, or an end but no beginning.
+  @Test func decodingNearAnchorsEqualsDecoding() throws {
+    let flow = try SeqFlow<Float>(
+      .small(vocabulary: 30, maxLength: 16), random: RandomStream(seed: 9))
+    let anchors = try flow.encode(randomBatch(2, length: 16, vocabulary: 30))
+    let others = try flow.encode(randomBatch(4, length: 16, vocabulary: 30))
+    var mixed = anchors.rows([0, 1])
+    for j in 0..<24 { mixed[0, j] = others[0, j] }
+    let latents = Tensor.concatenated([others, anchors, mixed])
+    let near = try flow.decode(latents, near: anchors, origins: [0, 1, 0, 1, 0, 1, 0, 1])
+    #expect(try near == flow.decode(latents))
   }
 
   @Test func sameBitsOnAnyNumberOfWorkers() throws {

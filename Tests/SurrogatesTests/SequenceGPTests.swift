@@ -107,16 +107,18 @@ struct CountVectorTests {
     #expect(nothing.tanimoto(a, empty: 1) == 0)
   }
 
-  @Test func tablesAgreeWithPairs() {
-    let rows = SequenceData(90).counts + [CountVector(counting: [])]
-    let table = CountTable(rows)
-    let some = table.similarities(5..<91, 0..<70)
-    let lower = table.lowerSimilarities(3..<91)
-    for i in 0..<86 {
-      for j in 0..<70 { #expect(some[i, j] == rows[5 + i].tanimoto(rows[j], empty: 1)) }
+  /// Rows with features that no column has, and columns without any, are among them.
+  @Test func indicesAgreeWithPairs() {
+    let rows =
+      SequenceData(90).counts + [CountVector(counting: []), CountVector(counting: [1, 1])]
+    let columns = Array(rows[..<70]) + [CountVector(counting: [])]
+    let some = CountIndex(columns).similarities(of: rows)
+    for i in rows.indices {
+      for j in columns.indices { #expect(some[i, j] == rows[i].tanimoto(columns[j], empty: 1)) }
     }
-    for i in 0..<88 {
-      for j in 0...i { #expect(lower[i, j] == rows[3 + i].tanimoto(rows[3 + j], empty: 1)) }
+    let lower = CountIndex(rows).lowerSimilarities(of: rows)
+    for i in rows.indices {
+      for j in 0...i { #expect(lower[i, j] == rows[i].tanimoto(rows[j], empty: 1)) }
     }
   }
 
@@ -126,7 +128,7 @@ struct CountVectorTests {
     for vector in SequenceData(200, seed: 8).counts where !distinct.contains(vector) {
       distinct.append(vector)
     }
-    let gram = CountTable(distinct).lowerSimilarities(0..<distinct.count)
+    let gram = CountIndex(distinct).lowerSimilarities(of: distinct)
     guard case .success = TriangularFactor.cholesky(gram) else {
       Issue.record("the similarities have no Cholesky factor")
       return

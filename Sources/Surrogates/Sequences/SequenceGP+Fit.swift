@@ -36,52 +36,37 @@ extension SequenceGP {
       report.losses.append(result.value)
     }
     report.losses = [report.losses.reduce(0, +)]
-    report.addedInducingPoints = data.sparse?.inducing.count ?? 0
-    try condition(data, points, y, logs: logs, context)
+    report.addedInducingPoints = data.isSparse ? data.basis.count : 0
+    try condition(data, y, logs: logs, context)
     return report
   }
 
   /// The data's pairs, which all outputs share.
   private struct Data {
-    let count: Int
-    /// Of the data, or of the inducing points: the lower triangle.
+    let points: SequencePoints
+    var count: Int { points.count }
+    /// The data, or where they are many the inducing points.
+    let basis: SequenceKernel.Basis
+    /// Of the basis: the lower triangle.
     let pairs: SequenceKernel.Pairs
-    /// Nil where the process is exact.
-    let sparse: Sparse?
     /// Rows whose likelihood is learned from.
     let learned: [Int]
     let learnedPairs: SequenceKernel.Pairs
 
-    /// Inducing rows, and tables of the inducing points followed by the data.
-    struct Sparse {
-      let inducing: [Int]
-      let table: [CountTable]
-      let latents: LatentRows?
-    }
+    /// Whether the data are seen through inducing points.
+    var isSparse: Bool { basis.count < count }
 
     init(_ model: SequenceGP, _ points: SequencePoints) {
       let (n, limit) = (points.count, model.configuration.exactLimit)
-      count = n
       let kernel = model.kernel
-      if n > limit {
-        let inducing = SequenceGP.spread(limit, of: n)
-        let (table, latents) = kernel.tables(points.rows(inducing).joined(points))
-        pairs = kernel.ownPairs(table, latents, 0..<limit)
-        sparse = Sparse(inducing: inducing, table: table, latents: latents)
-      } else {
-        let (table, latents) = kernel.tables(points)
-        pairs = kernel.ownPairs(table, latents, 0..<n)
-        sparse = nil
-      }
+      self.points = points
+      basis = kernel.basis(n > limit ? points.rows(SequenceGP.spread(limit, of: n)) : points)
+      pairs = kernel.ownPairs(basis)
       learned =
         n > model.configuration.learningLimit
         ? SequenceGP.spread(model.configuration.learningLimit, of: n) : Array(0..<n)
-      if learned.count == n {
-        learnedPairs = pairs
-      } else {
-        let (table, latents) = kernel.tables(points.rows(learned))
-        learnedPairs = kernel.ownPairs(table, latents, 0..<learned.count)
-      }
+      learnedPairs =
+        learned.count == n ? pairs : kernel.ownPairs(kernel.basis(points.rows(learned)))
     }
   }
 
@@ -125,7 +110,7 @@ extension SequenceGP {
   ) throws(Failure) -> [GramConditional] {
     let ladder = JitterLadder(base: configuration.jitter, in: context)
     var result: [GramConditional] = []
-    guard let sparse = data.sparse else {
+    guard data.isSparse else {
       for (logs, targets) in zip(logs, targets) {
         var covariance = kernel.covariance(data.pairs, logs)
         let view = MatrixView(&covariance)
@@ -138,11 +123,9 @@ extension SequenceGP {
     for logs in logs {
       sums.append(try SparseSums(inducing: kernel.covariance(data.pairs, logs), ladder))
     }
-    let m = sparse.inducing.count
     for rows in Parallel.ranges(data.count, by: configuration.block) {
       try context.checkCancellation("stopped while the Gaussian processes were fitted")
-      let pairs = kernel.pairs(
-        sparse.table, sparse.latents, m + rows.lowerBound..<m + rows.upperBound, 0..<m)
+      let pairs = kernel.pairs(data.points.rows(Array(rows)), data.basis)
       for (c, logs) in logs.enumerated() {
         sums[c].add(
           cross: kernel.covariance(pairs, logs), targets[c].rows(rows),
@@ -157,19 +140,18 @@ extension SequenceGP {
   package mutating func condition(
     on points: SequencePoints, _ y: Tensor<Double>, logs: [[Double]], in context: RunContext
   ) throws(Failure) {
-    try condition(Data(self, points), points, y, logs: logs, context)
+    try condition(Data(self, points), y, logs: logs, context)
   }
 
   private mutating func condition(
-    _ data: Data, _ points: SequencePoints, _ y: Tensor<Double>, logs: [[Double]],
-    _ context: RunContext
+    _ data: Data, _ y: Tensor<Double>, logs: [[Double]], _ context: RunContext
   ) throws(Failure) {
     let targets = logs.indices.map { Self.column($0, of: y) }
     let scalers = targets.map { TargetScaler(of: $0.entries) }
     let solved = try conditionals(
       data, zip(scalers, targets).map { $0.scaled($1) }, logs: logs, context)
     outputs = logs.indices.map { Output(logs: logs[$0], scaler: scalers[$0], solved: solved[$0]) }
-    basis = data.sparse.map { points.rows($0.inducing) } ?? points
+    basis = data.basis
   }
 
   private static func column(_ c: Int, of y: Tensor<Double>) -> Tensor<Double> {

@@ -39,8 +39,8 @@ public struct SequenceGP: Sendable {
   /// Bounds and sizes.
   public let configuration: Configuration
   var outputs: [Output] = []
-  /// The data, or the inducing points.
-  var basis = SequencePoints(counts: [])
+  /// The data, or the inducing points; nil before the first fit.
+  var basis: SequenceKernel.Basis?
 
   /// What was learned of one output.
   struct Output: Sendable {
@@ -68,17 +68,14 @@ public struct SequenceGP: Sendable {
   public func predict(_ points: SequencePoints, in context: RunContext) throws(Failure)
     -> Prediction
   {
-    guard !outputs.isEmpty else {
+    guard let basis else {
       throw Failure(.badArgument, "the surrogate has not learned anything yet")
     }
     try check(points)
-    let (m, q) = (basis.count, points.count)
-    let all = basis.joined(points)
     let kernel = kernel
-    let (table, latents) = kernel.tables(all)
     return Prediction(
-      model: self, cross: kernel.pairs(table, latents, m..<m + q, 0..<m),
-      own: { kernel.ownPairs(table, latents, m..<m + q) },
+      model: self, cross: kernel.pairs(points, basis),
+      own: { kernel.ownPairs(kernel.basis(points)) },
       ladder: JitterLadder(base: configuration.jitter, in: context))
   }
 

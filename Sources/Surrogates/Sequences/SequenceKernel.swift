@@ -81,73 +81,99 @@ public struct SequenceKernel: Sendable, Equatable {
     return result
   }
 
-  /// What pairs of these points are made from.
-  func tables(_ points: SequencePoints) -> (counts: [CountTable], latents: LatentRows?) {
-    (
-      points.counts.prefix(countKinds).map { CountTable($0) },
-      hasLatents ? points.latents.map { LatentRows($0) } : nil
-    )
+  /// Points that others are paired with, made ready once.
+  struct Basis: Sendable {
+    let points: SequencePoints
+    fileprivate let counts: [CountIndex]
+    fileprivate let latents: LatentRows?
+    var count: Int { points.count }
   }
 
-  /// Pairs of the rows with the columns of some points.
-  func pairs(
-    _ tables: [CountTable], _ latents: LatentRows?, _ rows: Range<Int>, _ columns: Range<Int>
-  )
-    -> Pairs
-  {
-    Pairs(
-      similarities: tables.map { $0.similarities(rows, columns) },
-      squares: hasLatents ? latents?.squaredDistances(rows, columns) : nil)
+  /// These points as a basis.
+  func basis(_ points: SequencePoints) -> Basis {
+    let kinds = points.counts.prefix(countKinds)
+    return Basis(
+      points: points, counts: Parallel.map(kinds.count) { CountIndex(kinds[$0]) },
+      latents: hasLatents ? points.latents.map { LatentRows($0) } : nil)
   }
 
-  /// Pairs of the rows with each other, of which the lower triangle is meaningful.
-  func ownPairs(_ tables: [CountTable], _ latents: LatentRows?, _ rows: Range<Int>) -> Pairs {
+  /// Pairs of some points with a basis: a row for each point, a column for each of the basis.
+  func pairs(_ points: SequencePoints, _ basis: Basis) -> Pairs {
     Pairs(
-      similarities: tables.map { $0.lowerSimilarities(rows) },
-      squares: hasLatents ? latents?.squaredDistances(rows, rows) : nil)
+      similarities: zip(basis.counts, points.counts).map { $0.similarities(of: $1) },
+      squares: points.latents.flatMap { basis.latents?.squaredDistances(of: $0) })
+  }
+
+  /// Pairs of a basis with itself, of which the lower triangle is meaningful.
+  func ownPairs(_ basis: Basis) -> Pairs {
+    Pairs(
+      similarities: zip(basis.counts, basis.points.counts).map { $0.lowerSimilarities(of: $1) },
+      squares: basis.latents?.ownSquaredDistances())
   }
 }
 
 /// Latents with their squared norms, for matrices of squared distances.
 struct LatentRows: Sendable {
+  /// Rows are seen from the mean, which distances do not notice but rounding does.
+  private let mean: Tensor<Float>
   private let latents: Tensor<Float>
   private let squares: [Double]
 
-  /// Rows, seen from their mean, which distances do not notice but rounding does.
   init(_ rows: Tensor<Float>) {
-    var centred = rows
     let (n, d) = (rows.rows, rows.columns)
     var mean = Tensor<Float>.zeros([max(1, d)])
     Float.kernels.sumRows(n, d, rows.pointer, mean.mutablePointer)
-    let view = MatrixView(&centred)
-    let scale = -1 / Float(max(1, n))
-    for r in 0..<n { Float.kernels.axpy(d, scale, mean.pointer, view.row(r)) }
-    squares = (0..<n).map { Double(Float.kernels.sumOfSquares(d, view.row($0))) }
-    latents = centred
+    Float.kernels.affine(d, 1 / Float(max(1, n)), 0, mean.pointer, mean.mutablePointer)
+    self.mean = mean
+    (latents, squares) = Self.centred(rows, mean)
   }
 
-  func squaredDistances(_ rows: Range<Int>, _ columns: Range<Int>) -> Tensor<Double> {
-    var result = Tensor<Double>(uninitialized: [rows.count, columns.count])
+  private static func centred(_ rows: Tensor<Float>, _ mean: Tensor<Float>) -> (
+    Tensor<Float>, [Double]
+  ) {
+    var centred = rows
+    let view = MatrixView(&centred)
+    for r in 0..<view.rows { Float.kernels.axpy(view.columns, -1, mean.pointer, view.row(r)) }
+    let squares = (0..<view.rows).map {
+      Double(Float.kernels.sumOfSquares(view.columns, view.row($0)))
+    }
+    return (centred, squares)
+  }
+
+  /// Squared distances of some latents from these, a row for each of them.
+  func squaredDistances(of others: Tensor<Float>) -> Tensor<Double> {
+    let (rows, own) = Self.centred(others, mean)
+    return squaredDistances(rows, own)
+  }
+
+  /// Squared distances from each other; exactly 0 on the diagonal.
+  func ownSquaredDistances() -> Tensor<Double> {
+    var result = squaredDistances(latents, squares)
+    let view = MatrixView(&result)
+    for r in 0..<view.rows { view.row(r)[r] = 0 }
+    return result
+  }
+
+  private func squaredDistances(_ rows: Tensor<Float>, _ own: [Double]) -> Tensor<Double> {
+    let columns = latents.rows
+    var result = Tensor<Double>(uninitialized: [rows.rows, columns])
     let to = MatrixView(&result)
-    let from = MatrixView(reading: latents)
-    let pieces = Parallel.ranges(rows.count, by: 64)
+    let pieces = Parallel.ranges(rows.rows, by: 64)
     Parallel.forEach(pieces.count) { p in
-      let own = pieces[p].lowerBound + rows.lowerBound..<pieces[p].upperBound + rows.lowerBound
-      var products = Tensor<Float>(uninitialized: [own.count, max(1, columns.count)])
+      var products = Tensor<Float>(uninitialized: [pieces[p].count, max(1, columns)])
       let product = MatrixView(&products)
-      if !columns.isEmpty {
-        product.product(from[rows: own], from[rows: columns], transposeB: true)
+      if columns > 0 {
+        product.product(
+          MatrixView(reading: rows)[rows: pieces[p]], MatrixView(reading: latents),
+          transposeB: true)
       }
-      for (r, row) in own.enumerated() {
-        let (target, source) = (to.row(pieces[p].lowerBound + r), product.row(r))
-        for (c, column) in columns.enumerated() {
-          target[c] =
-            row == column ? 0 : max(0, squares[row] + squares[column] - 2 * Double(source[c]))
-        }
+      for (r, row) in pieces[p].enumerated() {
+        let (target, source) = (to.row(row), product.row(r))
+        for c in 0..<columns { target[c] = max(0, own[row] + squares[c] - 2 * Double(source[c])) }
       }
       withExtendedLifetime(products) {}
     }
-    withExtendedLifetime(latents) {}
+    withExtendedLifetime((rows, latents)) {}
     return result
   }
 }

@@ -22,9 +22,7 @@ package struct SequenceLikelihood: Sendable {
 
   /// The likelihood of these points.
   package init(kernel: SequenceKernel, points: SequencePoints, y: Tensor<Double>) {
-    let tables = kernel.tables(points)
-    self.init(
-      kernel: kernel, pairs: kernel.ownPairs(tables.counts, tables.latents, 0..<points.count), y: y)
+    self.init(kernel: kernel, pairs: kernel.ownPairs(kernel.basis(points)), y: y)
   }
 
   /// Value and gradient; infinite with a gradient of zeros where the covariance has no factor.

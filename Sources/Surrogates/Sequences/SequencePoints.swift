@@ -23,13 +23,4 @@ public struct SequencePoints: Sendable {
     SequencePoints(
       counts: counts.map { kind in indices.map { kind[$0] } }, latents: latents?.rows(indices))
   }
-
-  /// These sequences, then others with the same parts.
-  func joined(_ others: SequencePoints) -> SequencePoints {
-    var latents: Tensor<Float>?
-    if let own = self.latents, let more = others.latents {
-      latents = others.count == 0 ? own : Tensor.concatenated([own, more])
-    }
-    return SequencePoints(counts: zip(counts, others.counts).map { $0 + $1 }, latents: latents)
-  }
 }

@@ -68,8 +68,7 @@ extension NFBO {
     phases.add("candidates", seconds.candidates)
     phases.add("thompson", seconds.thompson)
     let decoded = try phases.time("decode") {
-      space.candidates(
-        try space.flow.decode(Tensor.concatenated(chosen), context: context))
+      space.candidates(try decode(chosen, around: anchors, context))
     }
     var found = distinct(
       decoded, predictions, rows: chosen.map(\.rows), quotas: quotas, wanted: wanted)
@@ -112,6 +111,17 @@ extension NFBO {
         moves.points(moved, of: r, in: centres.sequences, random: context.stream("moves", r)))
     }
     return Tensor.concatenated(parts)
+  }
+
+  /// What the points of each region decode to; a point costs from where it leaves its centre, a row
+  /// of `centres`.
+  func decode(
+    _ points: [Tensor<Float>], around centres: Tensor<Float>, _ context: RunContext
+  ) throws -> TokenBatch {
+    try space.flow.decode(
+      Tensor.concatenated(points), near: centres,
+      origins: points.enumerated().flatMap { r, part in repeatElement(r, count: part.rows) },
+      context: context)
   }
 
   /// The moves; nil where the options ask for none. They borrow from the best that is known, and from

@@ -74,9 +74,7 @@ extension NFBO {
         try candidatePoints(each, r, centres, probabilities, scales, moves, context)
       }
     }
-    let decoded = try phases.time("decode") {
-      try space.flow.decode(Tensor.concatenated(points), context: context)
-    }
+    let decoded = try phases.time("decode") { try decode(points, around: centres.latents, context) }
     return phases.time("identify") { space.candidates(decoded) }
   }
 

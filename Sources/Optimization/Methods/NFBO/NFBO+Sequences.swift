@@ -25,7 +25,7 @@ extension NFBO {
       }
     }
     let decoded = try phases.time("decode") {
-      space.candidates(try space.flow.decode(Tensor.concatenated(points), context: context))
+      space.candidates(try decode(points, around: anchors.latents, context))
     }
     var found = Found()
     let pools = pools(decoded, each: count, &found)
