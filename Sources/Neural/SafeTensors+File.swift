@@ -151,8 +151,11 @@ private struct Reader {
       throw broken(data.isEmpty ? "is empty" : "ends after \(data.count) bytes")
     }
     let length = data.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+    // Text, read as a number, is far beyond any header: such a file is not broken, it is another kind.
     guard length <= UInt64(limit) else {
-      throw broken("claims a header of \(length) bytes, and \(limit) are allowed")
+      throw Failure(
+        .badFile, "\(name) is not a safetensors file: it does not begin with the length of a header",
+        advice: "give a file that was saved as safetensors")
     }
     let end = 8 + Int(length)
     guard end <= data.count else {

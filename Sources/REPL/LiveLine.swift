@@ -33,6 +33,9 @@ public final class LiveLine: Sendable {
     var start: Duration
     var startDone: Int
     var done: Int
+    /// When a plain line last told of it, or would have if it had gone on for long. Of each task alone:
+    /// else the batches of a search would leave no line for the search.
+    var told: Duration?
   }
 
   private struct State {
@@ -107,18 +110,19 @@ public final class LiveLine: Sendable {
         state.tasks[progress.task]
         ?? Task(start: now, startDone: progress.done, done: progress.done)
       if progress.done < task.done {
-        task = Task(start: now, startDone: progress.done, done: progress.done)
+        task = Task(
+          start: now, startDone: progress.done, done: progress.done, told: task.told)
       }
       task.done = progress.done
-      state.tasks[progress.task] = task
+      defer { state.tasks[progress.task] = task }
       let left = LiveLine.timeLeft(progress, task, now)
       guard let columns = sinks.columns() else {
         // The first line waits too: work that ends soon needs none.
-        if let last = state.lastShown {
+        if let last = task.told {
           if now - last < LiveLine.plainPace { return }
           sinks.messages(LiveLine.plainText(progress, left) + "\n")
         }
-        state.lastShown = now
+        task.told = now
         return
       }
       let isLast = progress.done == progress.total

@@ -89,6 +89,12 @@ struct StudyFunctionTests {
     ("nfbo(light, initial: head(library, 20), bach: 5)", "batch"),
     ("nfbo(light, initial: [\"CC[Pt]\", \"C\", \"CC\", \"CCC\", \"CCCC\"])", "Pt"),
     ("run(nfbo(light, initial: head(library, 20)))", "no budget"),
+    ("save(library, \"found.study\")", "does not end in .csv: a table is saved as CSV"),
+    ("save(flow, \"flow\")", "name the file `flow.safetensors`"),
+    (
+      "save(random(light, initial: head(library, 20), budget: 5), \"a.b/lead.study\")",
+      "name the file `a.b/lead.csv`"
+    ),
     ("pretrain(flow, epochs: 0)", "a whole number from 1 to"),
     ("encode(flow, [\"C1CC\"])", "C1CC"),
     ("load(\"/nonexistent/flow.safetensors\")", "/nonexistent/flow.safetensors"),

@@ -80,10 +80,6 @@ import Testing
       "{\"dtype\":\"\(type)\",\"shape\":\(shape),\"data_offsets\":\(offsets)}"
     }
     let cases: [(Data, String)] = [
-      (
-        Self.file("{}", length: 1 << 63),
-        "claims a header of 9223372036854775808 bytes, and 100000000 are allowed"
-      ),
       (Self.file("[]"), "has no JSON header"),
       (Self.file("{\"a\":"), "has a header that does not parse"),
       (Self.file("{\"a\":{\"dtype\":\"F32\"}}"), "has a header that does not parse"),
@@ -108,6 +104,9 @@ import Testing
       ),
     ]
     for (data, expected) in cases { #expect(Self.message(data) == prefix + expected) }
+    let other = "`w.st` is not a safetensors file: it does not begin with the length of a header"
+    #expect(Self.message(Self.file("{}", length: 1 << 63)) == other)
+    #expect(Self.message(Data("smiles,score\nCCO,0.5\n".utf8)) == other)
     #expect(
       Self.message(Self.file("{\"a\":\(tensor("[2]", "[0,4]", "BF16"))}", 4))
         == "the tensor `a` in `w.st` is of type BF16, which is not read")

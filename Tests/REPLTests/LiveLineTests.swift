@@ -103,4 +103,23 @@ private final class Screen: Sendable {
       ])
     #expect(!text.contains("\r") && !text.contains("\u{1B}"))
   }
+
+  /// A search tells how far it is once an iteration, right after the last evaluation of its batch.
+  @Test func workWithinWorkLeavesItsPlainLines() {
+    let screen = Screen(columns: nil)
+    let line = screen.line
+    for iteration in 1...3 {
+      for done in 0..<4 {
+        line.handle(.progress(Progress("evaluate", done: done, total: 4)))
+        screen.wait(.seconds(9))
+      }
+      line.handle(.finished(task: "evaluate", summary: nil))
+      line.handle(.progress(Progress("nfbo", done: iteration, total: 3)))
+    }
+    let lines = screen.messages.split(separator: "\n").map { $0.prefix { $0 != "," } }
+    #expect(
+      lines == [
+        "evaluate: 2 of 4", "evaluate: 2 of 4", "nfbo: 2 of 3", "evaluate: 2 of 4", "nfbo: 3 of 3",
+      ])
+  }
 }

@@ -127,10 +127,17 @@ enum DataFunctions {
   ) { arguments, context in
     let path = try WritablePath.check(try arguments.string("path"), context)
     switch try arguments.value("x") {
-    case .table(let table): try CSV.write(table, to: path)
+    case .table(let table):
+      try WritablePath.check(path, endsIn: ".csv", "a table is saved as CSV")
+      try CSV.write(table, to: path)
     case .host(let study as StudyHandle):
+      // Only a store keeps what a search needs to go on, so nothing may look as if it did.
+      try WritablePath.check(
+        path, endsIn: ".csv",
+        "a study's trials are saved as CSV, to be read; a study that goes on later has `store:`")
       try CSV.write(try StudyTables.trials(study.study.trials, study), to: path)
     case .host(let flow as FlowHandle):
+      try WritablePath.check(path, endsIn: ".safetensors", "a flow is saved as safetensors")
       try flow.flow.safeTensors(metadata: try flow.metadata).write(to: path)
     default: throw arguments.mismatch("x", "a table, a study or a flow")
     }
@@ -174,5 +181,20 @@ enum WritablePath {
         advice: "name a file in the working folder")
     }
     return path
+  }
+
+  /// Refuses a name that says something else than what will be in the file.
+  static func check(_ path: String, endsIn ending: String, _ reason: String) throws(Failure) {
+    guard !path.lowercased().hasSuffix(ending) else { return }
+    throw Failure(
+      .badArgument, "`\(path)` does not end in \(ending): \(reason)",
+      advice: "name the file `\(stem(path))\(ending)`")
+  }
+
+  /// A path without the ending of its file's name.
+  private static func stem(_ path: String) -> String {
+    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return path }
+    return String(path.dropLast(name.distance(from: dot, to: name.endIndex)))
   }
 }
