@@ -11,7 +11,12 @@ struct ScriptOracle: Oracle {
   var statement: ProblemStatement {
     ProblemStatement(
       name: problem.name, goal: problem.goal.name, isMinimized: problem.goal.sense == .minimize,
-      constraints: problem.subjects.map(\.name))
+      constraints: problem.subjects.map(\.name), dimension: dimension)
+  }
+
+  private var dimension: Int? {
+    guard case .host(let object) = problem.space else { return nil }
+    return (object as? BoxHandle)?.space.dimension
   }
 
   /// Most candidates of one worker between two looks at Ctrl-C, and the seconds they may take.

@@ -18,6 +18,11 @@ struct StudyPlots {
       throw Failure(.badArgument, "there is no finished run to plot")
     }
     let statement = first.oracle.statement
+    guard groups.flatMap(\.studies).contains(where: { !$0.study.trials.isEmpty }) else {
+      throw Failure(
+        .badData, "nothing was evaluated yet, so there is nothing to plot",
+        advice: "run the study first, as in `run(study, iterations: 5)`")
+    }
     switch kind {
     case "convergence":
       let runs = groups.map { group in

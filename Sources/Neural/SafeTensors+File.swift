@@ -154,7 +154,8 @@ private struct Reader {
     // Text, read as a number, is far beyond any header: such a file is not broken, it is another kind.
     guard length <= UInt64(limit) else {
       throw Failure(
-        .badFile, "\(name) is not a safetensors file: it does not begin with the length of a header",
+        .badFile,
+        "\(name) is not a safetensors file: it does not begin with the length of a header",
         advice: "give a file that was saved as safetensors")
     }
     let end = 8 + Int(length)

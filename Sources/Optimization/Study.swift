@@ -71,12 +71,13 @@ public final class Study: @unchecked Sendable {
   }
 
   /// One iteration. Returns nil if the study is at its end.
+  /// - Parameter most: evaluations to spend at most; the start set is evaluated whole.
   /// - Throws: `.cancelled` (finished trials are kept and told), or the method's error.
   @discardableResult
-  public func step(_ context: RunContext) throws -> IterationReport? {
+  public func step(_ context: RunContext, most: Int = .max) throws -> IterationReport? {
     if finished != nil { return nil }
     let iteration = history.count
-    let limit = iteration == 0 ? Int.max : remaining
+    let limit = iteration == 0 ? Int.max : min(most, remaining)
     guard limit > 0 else {
       finish("the budget of \(budget ?? 0) is spent", context)
       return nil
@@ -145,8 +146,8 @@ public final class Study: @unchecked Sendable {
   /// How far the study is from a feasible point; nil once it has one.
   public var feasibilityGap: FeasibilityGap? { FeasibilityGap(trials) }
 
-  /// Steps until `iterations` more are done, `evaluations` trials (start set included) are reached,
-  /// or the study is at its end.
+  /// Steps until `iterations` more are done, there are `evaluations` trials (start set included; the
+  /// last batch is cut to fit), or the study is at its end.
   public func run(
     iterations: Int? = nil, until evaluations: Int? = nil, context: RunContext,
     afterEach: (IterationReport) -> Void = { _ in }
@@ -154,7 +155,8 @@ public final class Study: @unchecked Sendable {
     var left = iterations ?? .max
     while left > 0, trials.count < evaluations ?? .max {
       try context.checkCancellation("stopped after \(trials.count) evaluations")
-      guard let report = try step(context) else { return }
+      let most = evaluations.map { $0 - trials.count } ?? .max
+      guard let report = try step(context, most: most) else { return }
       afterEach(report)
       left -= 1
     }

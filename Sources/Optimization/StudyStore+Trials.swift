@@ -12,10 +12,8 @@ extension StudyStore {
 
   /// Checks that the stored evaluations are of this problem; a store without any fits all.
   /// - Throws: `.badArgument` that tells the two problems.
-  public func check(_ statement: ProblemStatement) throws(Failure) {
-    guard let stored = try lastStudy()?.problem else { return }
-    let wanted = StoredStudy.Problem(statement)
-    guard stored != wanted else { return }
+  public func check(_ wanted: StoredStudy.Problem) throws(Failure) {
+    guard let stored = try lastStudy()?.problem, !stored.isLike(wanted) else { return }
     throw Failure(
       .badArgument,
       "\(path) holds evaluations of another problem: \(stored.phrase), not \(wanted.phrase)",
@@ -25,10 +23,11 @@ extension StudyStore {
 
 extension StoredStudy.Problem {
   /// What tells this problem from others.
-  public init(_ statement: ProblemStatement) {
+  /// - Parameter text: how it is written, where that is known.
+  public init(_ statement: ProblemStatement, text: String? = nil) {
     self.init(
       name: statement.name, goal: statement.goal, isMinimized: statement.isMinimized,
-      constraints: statement.constraints)
+      constraints: statement.constraints, dimension: statement.dimension, text: text)
   }
 }
 

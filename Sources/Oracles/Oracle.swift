@@ -10,13 +10,19 @@ public struct ProblemStatement: Sendable, Equatable {
   public var isMinimized: Bool
   /// Names of the declared constraints.
   public var constraints: [String]
+  /// Coordinates of a candidate; nil for sequences.
+  public var dimension: Int?
 
   /// A statement of these names.
-  public init(name: String, goal: String, isMinimized: Bool, constraints: [String] = []) {
+  public init(
+    name: String, goal: String, isMinimized: Bool, constraints: [String] = [],
+    dimension: Int? = nil
+  ) {
     self.name = name
     self.goal = goal
     self.isMinimized = isMinimized
     self.constraints = constraints
+    self.dimension = dimension
   }
 
   /// A maximised value as the user states it.

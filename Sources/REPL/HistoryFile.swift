@@ -41,7 +41,7 @@ public struct HistoryFile: Sendable {
   /// - Throws: `.cannotWrite` when the file or its folder cannot be made.
   @discardableResult
   public func append(_ input: String) throws(Failure) -> [String] {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = FilePath.folder(of: path)
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

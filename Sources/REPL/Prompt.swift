@@ -14,6 +14,7 @@ public final class Prompt {
   /// A prompt that greets with `banner`.
   public init(_ workspace: Workspace, banner: String) {
     self.workspace = workspace
+    workspace.endsWithSource = false
     self.banner = banner
   }
 

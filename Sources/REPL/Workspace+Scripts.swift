@@ -56,11 +56,8 @@ extension Workspace {
   private static func unreadable(_ path: String) -> Failure {
     var isFolder: ObjCBool = false
     if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-      let folder = (path as NSString).deletingLastPathComponent
-      let names = try? FileManager.default.contentsOfDirectory(
-        atPath: folder.isEmpty ? "." : folder)
-      let advice = Suggestion.phrase(
-        for: (path as NSString).lastPathComponent, among: names?.sorted() ?? [])
+      let names = try? FileManager.default.contentsOfDirectory(atPath: FilePath.folder(of: path))
+      let advice = Suggestion.phrase(for: FilePath.name(of: path), among: names?.sorted() ?? [])
       return Failure(.badFile, "there is no file \"\(path)\"", advice: advice)
     }
     if isFolder.boolValue {

@@ -16,6 +16,8 @@ public final class Workspace {
   let settings: SessionSettings
   let isColored: Bool
   private let display: PlotDisplay
+  /// Whether the process ends with the source: what is left of stopped work is then what files hold.
+  var endsWithSource = true
 
   /// A workspace over this process's terminal.
   /// - Throws: `.external` when Ctrl-C cannot be watched for.
@@ -90,7 +92,11 @@ public final class Workspace {
     for one in diagnostics where one.isCancellation {
       let place = one.span.map { " at \($0.place)" } ?? ""
       let detail = one.message == "stopped" ? "" : ": \(one.message)"
-      live.message("stopped\(place)\(detail); all that was done so far is kept")
+      let kept =
+        endsWithSource
+        ? "what `store:` and `checkpoint:` files hold is kept"
+        : "studies and flows that have a name keep what was done so far"
+      live.message("stopped\(place)\(detail); \(kept)")
     }
   }
 

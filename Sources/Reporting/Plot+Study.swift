@@ -25,7 +25,9 @@ extension Plot {
   /// The best score so far against the number of evaluations.
   ///
   /// Several runs of one method are shown by their median and a band from the first to the third
-  /// quartile, from where at least half of them have a score to where the shortest ends.
+  /// quartile, from where more than half of them have a score to where the shortest ends. A run
+  /// without a score counts as worse than any other: left out, it would make the median worse when it
+  /// finds its first.
   /// - Parameters:
   ///   - initial: evaluations of the initial design, marked by a vertical rule; nil for none.
   /// - Throws: `.badData` when no run has a score.
@@ -46,7 +48,7 @@ extension Plot {
           Series(method.name, .steps(x: x, y: shown.map { curve[$0] }), color: color))
         continue
       }
-      let spread = quartiles(of: curves)
+      let spread = quartiles(of: curves, missing: goal == .maximize ? -.infinity : .infinity)
       let band = Series.Mark.band(
         x: stepped(spread.x, from: 1), low: stepped(spread.low), high: stepped(spread.high))
       bands.append(Series(nil, band, color: color))
@@ -78,18 +80,27 @@ extension Plot {
     }
   }
 
-  /// Median and quartiles over runs at each evaluation up to the shortest run's end.
-  static func quartiles(of curves: [[Double]])
+  /// Median and quartiles over runs at each place up to the shortest run's end, where there is a median.
+  /// - Parameter missing: what a run without a finite number counts as; nil leaves it out. A quartile
+  ///   that falls on it is drawn at the nearest number.
+  static func quartiles(of curves: [[Double]], missing: Double? = nil)
     -> (x: [Double], low: [Double], middle: [Double], high: [Double])
   {
     var result: (x: [Double], low: [Double], middle: [Double], high: [Double]) = ([], [], [], [])
     for i in 0..<(curves.map(\.count).min() ?? 0) {
-      let values = curves.map { $0[i] }.filter(\.isFinite).sorted()
-      guard 2 * values.count >= curves.count, !values.isEmpty else { continue }
+      let finite = curves.map { $0[i] }.filter(\.isFinite).sorted()
+      guard 2 * finite.count >= curves.count, let least = finite.first, let most = finite.last
+      else { continue }
+      let values =
+        missing.map { missing in
+          curves.map { $0[i].isFinite ? $0[i] : missing }.sorted()
+        } ?? finite
+      let middle = quantile(values, 0.5)
+      guard middle.isFinite else { continue }
       result.x.append(Double(i + 1))
-      result.low.append(quantile(values, 0.25))
-      result.middle.append(quantile(values, 0.5))
-      result.high.append(quantile(values, 0.75))
+      result.low.append(max(least, quantile(values, 0.25)))
+      result.middle.append(middle)
+      result.high.append(min(most, quantile(values, 0.75)))
     }
     return result
   }
@@ -106,6 +117,8 @@ extension Plot {
     let place = p * Double(sorted.count - 1)
     let below = Int(place.rounded(.down))
     let above = min(below + 1, sorted.count - 1)
+    // On a number, or between equal ones, which may be infinite.
+    if place == Double(below) || sorted[below] == sorted[above] { return sorted[below] }
     return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
   }
 }

@@ -1,6 +1,12 @@
 import CSQLite
 import Core
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// One open SQLite file, and what its errors mean to the user.
 ///
 /// Belongs to one thread at a time; `StudyStore` sees to that.
@@ -23,6 +29,11 @@ final class Connection {
       let failure = Connection.failure(code, path: path, handle: opened)
       sqlite3_close(opened)
       throw failure
+    }
+    // A file that may not be written is opened to be read, and fails later in words of its own.
+    guard sqlite3_db_readonly(opened, "main") == 0 else {
+      sqlite3_close(opened)
+      throw Connection.failure(SQLITE_READONLY, path: path, handle: nil)
     }
     handle = opened
     sqlite3_busy_timeout(handle, Connection.patience)
@@ -95,6 +106,10 @@ final class Connection {
         .cannotWrite, "cannot write \(path): writing there is not allowed",
         advice: "write to a folder of your own")
     case SQLITE_CANTOPEN, SQLITE_IOERR:
+      // Where a new file may not be made, SQLite tells that it found none to read.
+      if system == ENOENT, access(FilePath.folder(of: path), F_OK) == 0 {
+        return FileWriter.failure(path, EACCES)
+      }
       if system != 0 { return FileWriter.failure(path, system) }
       fallthrough
     default:

@@ -12,20 +12,39 @@ public struct StoredStudy: Sendable, Equatable, Codable {
     public var isMinimized: Bool
     /// Names of the constraints, in order.
     public var constraints: [String]
+    /// Coordinates of a candidate; nil for sequences, and in files of before this was kept.
+    public var dimension: Int?
+    /// How the problem is written; nil where that is not known.
+    public var text: String?
 
     /// A problem so stated.
-    public init(name: String, goal: String, isMinimized: Bool, constraints: [String]) {
+    public init(
+      name: String, goal: String, isMinimized: Bool, constraints: [String],
+      dimension: Int? = nil, text: String? = nil
+    ) {
       self.name = name
       self.goal = goal
       self.isMinimized = isMinimized
       self.constraints = constraints
+      self.dimension = dimension
+      self.text = text
     }
 
     /// The problem in words, e.g. "`lead` (maximize score, subject to weight, logp)".
     public var phrase: String {
       let subjects =
         constraints.isEmpty ? "" : ", subject to \(constraints.joined(separator: ", "))"
-      return "`\(name)` (\(isMinimized ? "minimize" : "maximize") \(goal)\(subjects))"
+      let place = dimension.map { " in \($0) coordinate\($0 == 1 ? "" : "s")" } ?? ""
+      return "`\(name)`\(place) (\(isMinimized ? "minimize" : "maximize") \(goal)\(subjects))"
+    }
+
+    /// Whether evaluations of this problem can be those of another one. How it is written may differ:
+    /// what it computes need not.
+    public func isLike(_ other: Problem) -> Bool {
+      let sameDimension =
+        dimension == other.dimension || dimension == nil || other.dimension == nil
+      return name == other.name && goal == other.goal && isMinimized == other.isMinimized
+        && constraints == other.constraints && sameDimension
     }
   }
 

@@ -61,6 +61,27 @@ extension StudyStore {
     }
   }
 
+  /// How many of them failed.
+  /// - Throws: `.badFile`.
+  public func failureCount() throws(Failure) -> Int {
+    try use { connection throws(Failure) in
+      try connection.integer("SELECT count(*) FROM trial WHERE failure IS NOT NULL")
+    }
+  }
+
+  /// Removes the evaluations that failed, so that their candidates are asked for again; and what is known
+  /// of interrupted batches, which would have to be repeated with them.
+  /// - Throws: `.cannotWrite`.
+  public func forgetFailures() throws(Failure) {
+    try checkPlace()
+    try use { connection throws(Failure) in
+      try connection.transaction { () throws(Failure) in
+        try connection.execute("DELETE FROM pause")
+        try connection.execute("DELETE FROM trial WHERE failure IS NOT NULL")
+      }
+    }
+  }
+
   /// All evaluations in the order in which they were done.
   /// - Throws: `.badFile` for a row that cannot be read.
   public func trials() throws(Failure) -> [StoredTrial] {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Core
 import REPL
 
 /// `lbo check f.lbo`.
@@ -13,9 +13,8 @@ struct Check: ParsableCommand {
   func run() throws {
     var worst = REPL.ExitCode.success
     for file in files {
-      let folder = file == "-" ? "" : (file as NSString).deletingLastPathComponent
       let options = try RunOptions.parse([])
-      let code = try options.workspace(folder: folder.isEmpty ? "." : folder).check(file: file)
+      let code = try options.workspace(folder: FilePath.folder(of: file)).check(file: file)
       if code != .success { worst = code }
     }
     try leave(worst)

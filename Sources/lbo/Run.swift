@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Core
 import REPL
 
 /// `lbo run f.lbo`.
@@ -21,8 +21,7 @@ struct Run: ParsableCommand {
   static func script(_ file: String, _ arguments: [String], _ options: RunOptions) throws
     -> REPL.ExitCode
   {
-    let folder = file == "-" ? "" : (file as NSString).deletingLastPathComponent
-    return try options.workspace(arguments: arguments, folder: folder.isEmpty ? "." : folder)
+    return try options.workspace(arguments: arguments, folder: FilePath.folder(of: file))
       .run(file: file)
   }
 }

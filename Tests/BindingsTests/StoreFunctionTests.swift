@@ -49,6 +49,37 @@ struct StoreFunctionTests {
     #expect(other.errors.first?.contains("a file of its own") == true)
   }
 
+  /// What failed by a fault outside is asked for again where that is wanted, and a problem that is
+  /// written differently is told of: nothing else would say that old values may be wrong.
+  @Test func failuresAndChangesAreTold() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path + "/box.db"
+    func script(_ body: String, _ dimension: Int = 2, _ more: String = "") -> String {
+      """
+      problem p(x in box(-5, 5, dim: \(dimension))) { \(body) }
+      s = random(p, initial: [vector(list(\(4 - dimension)...3)) + 1, vector(list(1...\(dimension)))], budget: 2, batch: 2, seed: 1, store: "\(path)"\(more))
+      run(s)
+      print(len(trials(s).trial), s.best.objective == 1)
+      """
+    }
+    func told(_ r: ScriptResult, _ part: String) -> Bool { r.events.contains { $0.contains(part) } }
+    let broken = "if x[0] > 2 { fail(\"no licence\") }\nminimize 0 * x[0] + 1"
+    let first = run(script(broken))
+    #expect(first.errors == [] && first.output == "4 true\n")
+    let mended = "minimize 0 * x[0] + 1"
+    let second = run(script(mended))
+    #expect(told(second, "`retry_failed: true` asks again"), "\(second.events)")
+    #expect(told(second, "`p` is written differently now"), "\(second.events)")
+    #expect(second.output.hasPrefix("4 ") && second.errors == [])
+    let third = run(script(mended, 2, ", retry_failed: true"))
+    #expect(!told(third, "failed") && third.errors == [], "\(third.events)")
+    #expect(run(script(mended, 3)).errors.first?.contains("in 2 coordinates") == true)
+    let alone = run(
+      "problem p(x in box(0, 1, dim: 1)) { minimize x[0] }\nrandom(p, retry_failed: true)")
+    #expect(alone.errors.first?.contains("means nothing without `store`") == true)
+  }
+
   @Test func noShellKeepsTheFileInTheWorkingFolder() {
     let path = "/tmp/\(UUID().uuidString).db"
     let r = run(script(path, ""), allowsShell: false)

@@ -36,7 +36,7 @@ struct StoreTests {
         failure: text.hasPrefix("b") ? "the assay failed" : nil)
     }
     let store = try StudyStore.open(folder.path(name))
-    try store.check(inner.statement)
+    try store.check(.init(inner.statement))
     let recorder = StoredRecorder(
       store,
       study: StoredStudy(
@@ -131,11 +131,38 @@ struct StoreTests {
     ]
     for other in others {
       #expect {
-        try store.check(other)
+        try store.check(.init(other))
       } throws: {
         ($0 as? Failure)?.kind == .badArgument && "\($0)".contains("a file of its own")
       }
     }
+  }
+
+  /// How it is written may change, and older files do not tell; a dimension may not.
+  @Test func theSameProblemInOtherWordsIsTaken() {
+    func problem(_ dimension: Int?, _ text: String?) -> StoredStudy.Problem {
+      StoredStudy.Problem(
+        name: "words", goal: "score", isMinimized: false, constraints: [], dimension: dimension,
+        text: text)
+    }
+    #expect(problem(3, "maximize x").isLike(problem(3, "maximize y")))
+    #expect(problem(nil, nil).isLike(problem(3, "maximize y")))
+    #expect(!problem(4, "maximize x").isLike(problem(3, "maximize x")))
+  }
+
+  @Test func failuresAreAskedForAgainWhereThatIsWanted() throws {
+    let first = Counter()
+    try study("lead.db", counter: first).step(context())
+    let store = try StudyStore.open(folder.path("lead.db"))
+    let failed = try store.failureCount()
+    #expect(failed > 0)
+    try store.forgetFailures()
+    #expect(try store.failureCount() == 0 && store.trialCount() == first.count - failed)
+    let second = Counter()
+    try study("lead.db", counter: second).step(context())
+    #expect(second.count == failed)
+    #expect(second.asked.withLock { $0 }.allSatisfy { $0.hasPrefix("b") })
+    #expect(try store.trialCount() == first.count)
   }
 
   @Test func nothingIsPaidForWhileTheFileIsGone() throws {

@@ -73,7 +73,7 @@ enum CompareFunctions {
         throw Failure(
           .badArgument,
           "the studies ask different problems, `\(first.name)` and `\(other.name)`, or differ in "
-            + "goal or constraints", advice: "compare methods on one problem")
+            + "dimension, goal or constraints", advice: "compare methods on one problem")
       }
       guard until != nil || study.study.budget != nil else {
         throw Failure(

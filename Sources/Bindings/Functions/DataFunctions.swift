@@ -2,6 +2,7 @@ import Chemistry
 import Core
 import Datasets
 import Flows
+import Foundation
 import Language
 import Neural
 
@@ -174,8 +175,7 @@ enum WritablePath {
   /// - Throws: `.cannotWrite` for a place outside the working folder under `--no-shell`.
   static func check(_ path: String, _ context: CallContext) throws(Failure) -> String {
     guard !context.environment.allowsShell else { return path }
-    let outside = path.hasPrefix("/") || path.split(separator: "/").contains("..")
-    if outside {
+    if path.hasPrefix("/") || path.split(separator: "/").contains("..") || leadsOutside(path) {
       throw Failure(
         .cannotWrite, "`\(path)` lies outside the working folder, where --no-shell forbids writing",
         advice: "name a file in the working folder")
@@ -183,18 +183,24 @@ enum WritablePath {
     return path
   }
 
+  /// Whether a link on the way, or the file itself being one, leads out of the working folder.
+  private static func leadsOutside(_ path: String) -> Bool {
+    func resolved(_ path: String) -> String? {
+      guard let real = realpath(path, nil) else { return nil }
+      defer { free(real) }
+      return String(cString: real)
+    }
+    guard let here = resolved(".") else { return true }
+    // What does not exist yet is where its folder is; a folder that does not exist takes no file.
+    guard let there = resolved(path) ?? resolved(FilePath.folder(of: path)) else { return false }
+    return there != here && !there.hasPrefix(here == "/" ? "/" : here + "/")
+  }
+
   /// Refuses a name that says something else than what will be in the file.
   static func check(_ path: String, endsIn ending: String, _ reason: String) throws(Failure) {
     guard !path.lowercased().hasSuffix(ending) else { return }
     throw Failure(
       .badArgument, "`\(path)` does not end in \(ending): \(reason)",
-      advice: "name the file `\(stem(path))\(ending)`")
-  }
-
-  /// A path without the ending of its file's name.
-  private static func stem(_ path: String) -> String {
-    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return path }
-    return String(path.dropLast(name.distance(from: dot, to: name.endIndex)))
+      advice: "name the file `\(FilePath.stem(of: path))\(ending)`")
   }
 }

@@ -14,7 +14,8 @@ enum StudyFunctions {
   private static let study = Parameter.required("study", "a study", "the study")
 
   private static func handle(_ arguments: Arguments) throws(Failure) -> StudyHandle {
-    try arguments.host("study", as: StudyHandle.self, "a study, as nfbo(…) makes")
+    try arguments.host(
+      "study", as: StudyHandle.self, "a study, as nfbo(…), megs(…) and the other methods make")
   }
 
   /// Progress and Ctrl-C for a study, which has randomness of its own.

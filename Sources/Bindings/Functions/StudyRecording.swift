@@ -9,25 +9,53 @@ enum StudyRecording {
   static let parameter = Parameter.named(
     "store", "a file's path",
     "keep each evaluation in this file at once; run again, the script goes on from there, and what "
-      + "the file knows is never evaluated again (take a new file when the problem's body changes)")
+      + "the file knows is never evaluated again (take a new file when what the problem computes changes)"
+  )
+  static let retry = Parameter.named(
+    "retry_failed", "true or false",
+    "with `store`: forget the evaluations that failed, so that they are asked for again (default false)"
+  )
 
   /// The recorder into the file of `store:`; nil if none is given. Tells how much it knows.
   /// - Throws: what keeps the file from being used, `.badArgument` if it is another problem's.
   static func recorder(
-    _ arguments: Arguments, _ context: CallContext, _ statement: ProblemStatement,
+    _ arguments: Arguments, _ context: CallContext, _ problem: StoredStudy.Problem,
     _ study: (StoredStudy.Problem) -> StoredStudy
   ) throws -> StoredRecorder? {
-    guard arguments.has("store") else { return nil }
+    let retries = arguments.has("retry_failed") ? try arguments.bool("retry_failed") : false
+    guard arguments.has("store") else {
+      guard !retries else {
+        throw Failure(
+          .badArgument, "`retry_failed` means nothing without `store`",
+          advice: "name the file that knows what failed, as in `store: \"lead.db\"`")
+      }
+      return nil
+    }
     let path = try WritablePath.check(try arguments.string("store"), context)
     let store = try StudyStore.open(path)
-    try store.check(statement)
+    try store.check(problem)
+    let written = try store.lastStudy()?.problem.text
+    if retries { try store.forgetFailures() }
     let count = try store.trialCount()
     if count > 0 {
       context.environment.events(
-        .notice(
-          "\(path): \(count) \(count == 1 ? "evaluation is" : "evaluations are") known and will "
-            + "not be repeated"))
+        .notice(path + ": " + known(count, failed: try store.failureCount())))
+      if let written, let text = problem.text, written != text {
+        context.environment.events(
+          .warning(
+            "\(path): `\(problem.name)` is written differently now than when these were evaluated, "
+              + "and they are taken as they are; if scores or constraints change by that, take a new file"
+          ))
+      }
     }
-    return StoredRecorder(store, study: study(StoredStudy.Problem(statement)))
+    return StoredRecorder(store, study: study(problem))
+  }
+
+  /// What a file knows, in words.
+  private static func known(_ count: Int, failed: Int) -> String {
+    "\(count) \(count == 1 ? "evaluation is" : "evaluations are") known and will not be repeated"
+      + (failed == 0
+        ? ""
+        : "; \(failed) of \(count == 1 ? "it" : "them") failed: `retry_failed: true` asks again")
   }
 }

@@ -18,7 +18,7 @@ struct StudySetting: Sendable {
       "evaluations to spend after the start set (default: no limit)"),
     .named(
       "seed", "a whole number of at least 0", "the study's own seed (default: the script's next)"),
-    StudyRecording.parameter,
+    StudyRecording.parameter, StudyRecording.retry,
   ]
 
   /// Sobol points that a study in a box starts from, if it is not told.
@@ -131,7 +131,9 @@ struct StudySetting: Sendable {
     let oracle = ScriptOracle(problem: problem, isMolecular: isMolecular)
     let recorder =
       recorded
-      ? try StudyRecording.recorder(arguments, outside, oracle.statement) { problem in
+      ? try StudyRecording.recorder(
+        arguments, outside, StoredStudy.Problem(oracle.statement, text: problem.text)
+      ) { problem in
         StoredStudy(
           problem: problem, method: method.name, options: options.stored.mapValues(\.phrase),
           seed: random)
@@ -172,7 +174,10 @@ private enum StartSet {
       let batch = try model.generate(
         count, length: flow.length, random: context.stream("start", round), context: context)
       for row in 0..<batch.count where texts.count < count {
-        if let text = flow.coding.identity(batch[row]), seen.insert(text).inserted {
+        // A molecule that the flow wrote may have a canonical form that it cannot read back.
+        if let text = flow.coding.identity(batch[row]), seen.insert(text).inserted,
+          (try? flow.coding.numbers(text, length: flow.length)) != nil
+        {
           texts.append(text)
         }
       }

@@ -41,8 +41,52 @@ struct SequenceCoding: Sendable, Equatable {
 
   /// Token numbers of a text, padded with `<stop>` to `length`.
   /// - Throws: `.badData` naming the token that is not known, or the length that does not fit.
+  ///
+  /// A symbol of SELFIES that the flow does not know may have a twin that it does, told apart by a
+  /// centre's handedness or its hydrogens, as `[CH1]` and `[C@H1]`, or `[SH1]` and `[S]`: canonical
+  /// SMILES spells what a flow wrote in another way. Such a twin stands in where the sequence still is
+  /// the same molecule.
   func numbers(_ text: String, length: Int) throws(Failure) -> [Int32] {
-    let tokens = try Self.tokens(text, kind: kind, constraints: constraints)
+    do throws(Failure) {
+      return try numbers(Self.tokens(text, kind: kind, constraints: constraints), of: text, length)
+    } catch {
+      guard kind == .selfies, let own = try? Molecule(smiles: text).canonical() else { throw error }
+      for plain in [Self.withoutHand, Self.withoutHandAndHydrogens] {
+        if let twins = twins(text, plain),
+          let numbers = try? numbers(twins, of: text, length), identity(numbers[...]) == own
+        {
+          return numbers
+        }
+      }
+      throw error
+    }
+  }
+
+  private static func withoutHand(_ token: String) -> String { token.filter { $0 != "@" } }
+
+  private static func withoutHandAndHydrogens(_ token: String) -> String {
+    withoutHand(token).replacing(/H\d*/, with: "")
+  }
+
+  /// A molecule's symbols with unknown ones replaced by their twins; nil if one has none.
+  private func twins(_ text: String, _ plain: (String) -> String) -> [String]? {
+    guard let tokens = try? Self.tokens(text, kind: kind, constraints: constraints) else {
+      return nil
+    }
+    var result: [String] = []
+    for token in tokens {
+      guard
+        let known = vocabulary.number(of: token) != nil
+          ? token : vocabulary.tokens.first(where: { plain($0) == plain(token) })
+      else { return nil }
+      result.append(known)
+    }
+    return result
+  }
+
+  private func numbers(_ tokens: [String], of text: String, _ length: Int) throws(Failure)
+    -> [Int32]
+  {
     guard tokens.count < length else {
       throw Failure(
         .badData, "`\(text)` has \(tokens.count) tokens, but the flow takes at most \(length - 1)",

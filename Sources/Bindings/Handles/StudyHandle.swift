@@ -29,8 +29,9 @@ final class StudyHandle: HostObject, @unchecked Sendable {
   var summary: String {
     let s = study.oracle.statement
     var text =
-      "study of `\(s.name)` by \(study.method.name): \(study.trials.count) evaluations in "
-      + "\(study.iterations) iterations"
+      "study of `\(s.name)` by \(study.method.name): "
+      + Self.counted(study.trials.count, "evaluation") + " in "
+      + Self.counted(study.iterations, "iteration")
     if let best = study.best, let value = best.feasibleObjective {
       text += ", best \(s.goal) \(Format.short(s.shown(value)))"
     } else if let reason = study.totalFailure {
@@ -39,8 +40,16 @@ final class StudyHandle: HostObject, @unchecked Sendable {
       text += ", nothing feasible yet"
       if let gap = study.feasibilityGap { text += ": \(gap.phrase)" }
     }
+    let failed = study.trials.filter { $0.evaluation.objective == nil }
+    if let first = failed.first?.evaluation.failure, failed.count < study.trials.count {
+      text += "; \(failed.count) failed, the first of them: \(first)"
+    }
     if let end = study.finished { text += " (\(end))" }
     return text
+  }
+
+  private static func counted(_ count: Int, _ what: String) -> String {
+    "\(count) \(what)\(count == 1 ? "" : "s")"
   }
 
   var members: [String] {

@@ -23,7 +23,8 @@ enum StudyTables {
       let violations = trials.map { trial in
         trial.evaluation.constraints.first { $0.name == name }.map(\.violation) ?? .nan
       }
-      try table.set(table[name] == nil ? name : "violation_\(name)", .numbers(violations))
+      let isTaken = table[name] != nil || own.contains(name)
+      try table.set(isTaken ? "violation_\(name)" : name, .numbers(violations))
     }
     if !statement.constraints.isEmpty {
       try table.set("feasible", .flags(trials.map(\.evaluation.isFeasible)))
@@ -33,6 +34,9 @@ enum StudyTables {
     }
     return table
   }
+
+  /// Columns of the trials' table that no constraint may take.
+  private static let own: Set<String> = ["feasible", "failure"]
 
   /// One row for each iteration.
   static func history(_ handle: StudyHandle) throws(Failure) -> Table {

@@ -62,12 +62,14 @@ final class ProblemCode: Sendable {
   let slotCount: Int
   let doc: String?
   let span: Span
+  /// The whole statement as it is written.
+  let text: String
   let uses: CodeUses
 
   init(
     name: String, parameterName: String, goal: ProblemValue.Goal,
     subjects: [ProblemValue.Subject], steps: [Step], recordedNames: [String],
-    recordedSlots: [Int], slotCount: Int, doc: String?, span: Span, uses: CodeUses
+    recordedSlots: [Int], slotCount: Int, doc: String?, span: Span, text: String, uses: CodeUses
   ) {
     self.name = name
     self.parameterName = parameterName
@@ -79,6 +81,7 @@ final class ProblemCode: Sendable {
     self.slotCount = slotCount
     self.doc = doc
     self.span = span
+    self.text = text
     self.uses = uses
   }
 }

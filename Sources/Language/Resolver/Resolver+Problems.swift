@@ -22,7 +22,7 @@ extension Resolver {
       name: problem.name, parameterName: problem.parameter, goal: goal, subjects: body.subjects,
       steps: body.steps, recordedNames: recorded,
       recordedSlots: recorded.compactMap { inner.slots[$0] }, slotCount: inner.slotCount,
-      doc: problem.doc, span: header, uses: inner.uses)
+      doc: problem.doc, span: header, text: span.text, uses: inner.uses)
     let place = storage(problem.name, scope)
     scope.assigned.insert(problem.name)
     return ProblemStatement(place, code, space: space, sources: inner.sources, span)

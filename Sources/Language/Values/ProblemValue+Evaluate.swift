@@ -75,8 +75,9 @@ extension ProblemValue {
       guard case .range(let range) = container else {
         return [indicator(name, try Operators.contains(container, value, span))]
       }
-      return try comparison(name, value, .atLeast, .number(range.lower), span)
-        + comparison(name, value, .atMost, .number(range.upper), span)
+      // Each bound has a name of its own: under one, records would keep one of the two.
+      return try comparison("\(name)_low", value, .atLeast, .number(range.lower), span)
+        + comparison("\(name)_high", value, .atMost, .number(range.upper), span)
     }
   }
 

@@ -48,6 +48,8 @@ public final class ProblemValue: Sendable {
   public let doc: String?
   /// Where it stands in the source.
   public let span: Span
+  /// The whole statement as it is written.
+  public var text: String { body.text }
   let body: ProblemCode
   let captures: [Value?]
   let environment: ScriptEnvironment

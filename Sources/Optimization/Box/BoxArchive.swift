@@ -14,8 +14,9 @@ public struct BoxArchive: Sendable {
   public private(set) var constraints: [[Double]] = []
   /// Which constraints reveal only whether they hold.
   public private(set) var indicators: [Bool] = []
-  /// Evaluations that gave no objective.
+  /// Evaluations that gave no objective, and why the first of them did not.
   public private(set) var failures = 0
+  private var firstFailure: String?
 
   /// Every point that was evaluated, in the user's coordinates; failed ones too.
   public private(set) var evaluated: Set<[Double]> = []
@@ -36,6 +37,7 @@ public struct BoxArchive: Sendable {
       evaluated.insert(x)
       guard let objective = trial.evaluation.objective else {
         failures += 1
+        firstFailure = firstFailure ?? trial.evaluation.failure
         continue
       }
       let entries = trial.evaluation.constraints
@@ -113,9 +115,15 @@ public struct BoxArchive: Sendable {
   }
 
   /// What a method that has nothing to learn from says.
-  static var nothingWorked: Failure {
+  var nothingWorked: Failure { Self.nothingWorked(firstFailure) }
+
+  /// The same for any method.
+  /// - Parameter reason: why the first evaluation failed.
+  static func nothingWorked(_ reason: String?) -> Failure {
     Failure(
-      .badData, "no evaluation of the start set succeeded, so there is nothing to learn from",
-      advice: "look at the failures with `trials(study)`, and mend the problem's body or the start")
+      .badData,
+      "no evaluation of the start set succeeded, so there is nothing to learn from"
+        + (reason.map { "; the first failed: \($0)" } ?? ""),
+      advice: "mend the problem's body or the start; `trials(study)` has every reason")
   }
 }

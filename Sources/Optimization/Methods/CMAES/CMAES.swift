@@ -80,7 +80,7 @@ public struct CMAES: SearchMethod {
     } else if start.isEmpty {
       mean = [Double](repeating: 0.5, count: space.dimension)
     } else {
-      guard let best = archive.ranking.first else { throw BoxArchive.nothingWorked }
+      guard let best = archive.ranking.first else { throw archive.nothingWorked }
       mean = BoxFold.unfolded(archive.points[best])
     }
     let begun = CMAESDistribution(

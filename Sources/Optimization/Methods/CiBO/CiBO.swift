@@ -52,7 +52,7 @@ public struct CiBO: SearchMethod {
   /// The start set first, then one round: surrogates, prior, posterior.
   public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
     if iteration == 0 { return Proposal(candidates: start.map { .vector($0) }) }
-    guard archive.count > 0 else { throw BoxArchive.nothingWorked }
+    guard archive.count > 0 else { throw archive.nothingWorked }
     var phases = Phases()
     var rule = settings.buffer
     rule.penalty = lambda

@@ -14,7 +14,9 @@ extension MEGS {
     OptionSpec("members", .integer(1...64), default: .integer(8), "members of the ensemble"),
     OptionSpec(
       "sharpness", .real(2...100_000),
-      "effective number of points that starts are drawn from (default: 4 for each dimension)"),
+      "effective number of points that starts are drawn from (default: 4 for each dimension; from 100 "
+        + "dimensions on 6, where fewer let the search contract too soon, unless a constraint is yes or "
+        + "no)"),
     OptionSpec(
       "narrowest", .real(0.1...1000),
       "effective sample size of the most local member, in units of the dimension (default: 2, or 1 "
@@ -64,7 +66,9 @@ extension MEGS {
   /// The options, decoded for a box.
   struct Settings: Sendable {
     var batch, ascentSteps: Int
-    var sharpness, floor: Double
+    /// Effective sample sizes: where all constraints tell how far they are violated, and elsewhere.
+    var sharpness, indicatorSharpness: Double
+    var floor: Double
     var buffer: LagrangianBuffer.Rule
     var ensemble: MultiScaleEnsemble.Configuration
     var planning: ChainPlanner.Rule
@@ -80,7 +84,8 @@ extension MEGS {
       }
       batch = o.integer("batch")
       ascentSteps = o.integer("ascent_steps")
-      sharpness = real("sharpness", max(20, 4 * d))
+      sharpness = real("sharpness", max(20, (many ? 6 : 4) * d))
+      indicatorSharpness = real("sharpness", max(20, 4 * d))
       floor = o.real("floor")
       buffer = LagrangianBuffer.Rule(
         capacity: integer("buffer", max(2000, 20 * dimension)), penalty: o.real("penalty"))

@@ -34,14 +34,15 @@ public struct MEGS: SearchMethod {
   /// The start set first, then one round of learning and climbing.
   public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
     if iteration == 0 { return Proposal(candidates: start.map { .vector($0) }) }
-    guard archive.count > 0 else { throw BoxArchive.nothingWorked }
+    guard archive.count > 0 else { throw archive.nothingWorked }
     var phases = Phases()
     var rule = settings.buffer
     rule.indicatorBorder = caution.border
     planner.caution = caution.reach
     let buffer = LagrangianBuffer(archive, rule)
-    let weights = SamplingWeights.sharp(
-      buffer.merits, effectiveSize: max(1, min(settings.sharpness, 0.9 * Double(buffer.count))))
+    let weights = buffer.weights(
+      effectiveSize: buffer.indicatorTargets.isEmpty
+        ? settings.sharpness : settings.indicatorSharpness)
     let view = ScaledView(archive, buffer, weights: weights, floor: settings.floor)
     try phases.time("surrogates") {
       try ensemble.learn(view.points, buffer, weights: weights, context)

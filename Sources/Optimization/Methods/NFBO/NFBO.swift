@@ -35,6 +35,8 @@ public struct NFBO: SearchMethod {
   var sinceTuning = 0
   var retired: Set<String> = []
   var told = Told()
+  /// Why the first evaluation that failed did.
+  private var firstFailure: String?
   /// What predictions' intervals are stretched by.
   private var intervals = IntervalScale()
 
@@ -81,9 +83,7 @@ public struct NFBO: SearchMethod {
       return Proposal(candidates: start.map { .text($0.text) })
     }
     guard buffer.count > 0 else {
-      throw Failure(
-        .badData, "no evaluation of the start set succeeded, so there is nothing to learn from",
-        advice: "look at the failures with `trials(study)`, and mend the problem's body")
+      throw BoxArchive.nothingWorked(firstFailure)
     }
     var phases = Phases()
     try tuneFlow(context, &phases)
@@ -180,6 +180,7 @@ public struct NFBO: SearchMethod {
     for trial in trials {
       guard case .text(let text) = trial.candidate else { continue }
       buffer.markSeen(text)
+      firstFailure = firstFailure ?? trial.evaluation.failure
       guard let tokens = pending.removeValue(forKey: text),
         let objective = trial.evaluation.objective
       else { continue }

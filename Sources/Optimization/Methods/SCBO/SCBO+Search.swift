@@ -8,7 +8,7 @@ import Surrogates
 extension SCBO {
   /// One batch from the trust region.
   mutating func search(_ wanted: Int, _ context: RunContext) throws -> Proposal {
-    guard let centre = best(of: local) else { throw BoxArchive.nothingWorked }
+    guard let centre = best(of: local) else { throw archive.nothingWorked }
     var phases = Phases()
     try phases.time("surrogate") { try learn(around: centre, context) }
     let points = try phases.time("candidates") {

@@ -71,7 +71,7 @@ public struct SCBO: SearchMethod {
     }
     if designLeft > 0 { return try design(limit, context) }
     if local.isEmpty {
-      guard archive.count > 0 else { throw BoxArchive.nothingWorked }
+      guard archive.count > 0 else { throw archive.nothingWorked }
       // A design of which nothing worked: another one.
       beginDesign()
       return try design(limit, context)
