@@ -106,6 +106,19 @@ struct StudyFunctionTests {
     #expect(r.errors.first?.contains(part) == true, "\(r.errors)")
   }
 
+  /// `[CH1]` stands for `[C@H1]` where the molecule is the same without a hand, as it is where an end of
+  /// a centre is missing; no symbol may stand in where the molecule would be another.
+  @Test func symbolsWithATwinAreRead() {
+    let flow = """
+      tokens = selfies(["C[C@H](F)Cl", "CCO", "CCCF", "CCS"], max: 10)
+      flow = seqflow(tokens, features: 8, blocks: 1, hidden: 16, couplings: 2, units: 16)
+      """
+    let r = run(flow + "\nprint(decode(flow, encode(flow, [\"C[CH]F\"])).smiles[0])")
+    #expect(r.errors == [] && r.output == "C[CH]F\n")
+    let other = run(flow + "\nencode(flow, [\"C[SH]C\"])")
+    #expect(other.errors.first?.contains("`[SH1]`") == true, "\(other.errors)")
+  }
+
   @Test func ctrlCKeepsWhatIsDone() {
     let cancellation = Cancellation()
     let r = run(smallFlow, cancellation: cancellation)

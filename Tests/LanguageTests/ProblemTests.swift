@@ -29,7 +29,9 @@ import Testing
     let record = try problem.evaluate(.number(4), random: RandomStream(seed: 0))
     #expect(record.objective == -16)
     #expect(record.goal == 16)
-    #expect(record.constraints.map(\.name) == ["low", "high", "both", "both", "same", "quiet"])
+    #expect(
+      record.constraints.map(\.name) == ["low", "high", "both_low", "both_high", "same", "quiet"])
+    #expect(record.constraints.map(\.label) == ["low", "high", "both", "both", "same", "quiet"])
     #expect(record.constraints.map(\.violation) == [-3, 1, -2, 1, 2, 0])
     #expect(record.constraints.last?.kind == .indicator)
     #expect(record.recorded.keys == ["half"])

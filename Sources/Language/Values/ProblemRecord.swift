@@ -2,8 +2,11 @@
 public struct ProblemRecord: Sendable {
   /// One constraint of a candidate; a vector comparison or a two-sided range gives several.
   public struct Constraint: Sendable {
-    /// The subject's name; entries of a subject with several are numbered, `weight[0]`.
+    /// The subject's name; entries of a subject with several are numbered, `weight[0]`, and the ends of a
+    /// range told apart, `weight_low`, `weight_high`.
     public var name: String
+    /// Under which name the value is shown: the same, but one for both ends of a range.
+    public var label: String
     /// What is revealed about it.
     public var kind: ProblemValue.Subject.Kind
     /// How far it is violated: at most 0 where it holds. For an indicator 0 or 1.

@@ -76,25 +76,30 @@ extension ProblemValue {
         return [indicator(name, try Operators.contains(container, value, span))]
       }
       // Each bound has a name of its own: under one, records would keep one of the two.
-      return try comparison("\(name)_low", value, .atLeast, .number(range.lower), span)
-        + comparison("\(name)_high", value, .atMost, .number(range.upper), span)
+      return try comparison(name, value, .atLeast, .number(range.lower), span, end: "_low")
+        + comparison(name, value, .atMost, .number(range.upper), span, end: "_high")
     }
   }
 
+  /// - Parameter end: which end of a range this is, as its entries' names tell.
   private func comparison(
-    _ name: String, _ a: Value, _ op: Operators.Comparison, _ b: Value, _ span: Span
+    _ name: String, _ a: Value, _ op: Operators.Comparison, _ b: Value, _ span: Span,
+    end: String = ""
   ) throws -> [Entry] {
+    func entry(_ index: String, _ x: Double, _ y: Double) throws -> Entry {
+      var entry = try violation(name + index, x, op, y, span)
+      entry.name = name + end + index
+      return entry
+    }
     switch (a, b) {
-    case (.number(let x), .number(let y)): return [try violation(name, x, op, y, span)]
-    case (.duration(let x), .duration(let y)): return [try violation(name, x, op, y, span)]
+    case (.number(let x), .number(let y)): return [try entry("", x, y)]
+    case (.duration(let x), .duration(let y)): return [try entry("", x, y)]
     case (.vector(let xs), .number(let y)):
-      return try xs.enumerated().map { try violation("\(name)[\($0)]", $1, op, y, span) }
+      return try xs.enumerated().map { try entry("[\($0)]", $1, y) }
     case (.number(let x), .vector(let ys)):
-      return try ys.enumerated().map { try violation("\(name)[\($0)]", x, op, $1, span) }
+      return try ys.enumerated().map { try entry("[\($0)]", x, $1) }
     case (.vector(let xs), .vector(let ys)) where xs.count == ys.count:
-      return try zip(xs, ys).enumerated().map {
-        try violation("\(name)[\($0)]", $1.0, op, $1.1, span)
-      }
+      return try zip(xs, ys).enumerated().map { try entry("[\($0)]", $1.0, $1.1) }
     default: return try answers(name, try Operators.compare(op, a, b, span), span)
     }
   }
@@ -113,7 +118,7 @@ extension ProblemValue {
         .badSubject, "the constraint `\(name)` came out as nan", at: span,
         advice: "look for a division by zero, or a logarithm or root of a negative number")
     }
-    return Entry(name: name, kind: .violation, violation: amount, value: x)
+    return Entry(name: name, label: name, kind: .violation, violation: amount, value: x)
   }
 
   private func answers(_ name: String, _ value: Value, _ span: Span) throws -> [Entry] {
@@ -132,7 +137,7 @@ extension ProblemValue {
   }
 
   private func indicator(_ name: String, _ holds: Bool) -> Entry {
-    Entry(name: name, kind: .indicator, violation: holds ? 0 : 1, value: nil)
+    Entry(name: name, label: name, kind: .indicator, violation: holds ? 0 : 1, value: nil)
   }
 }
 

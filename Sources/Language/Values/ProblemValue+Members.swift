@@ -38,7 +38,7 @@ extension ProblemValue {
     if let value = result.goal { record[goal.name] = .number(value) }
     record["feasible"] = .bool(result.isFeasible)
     for constraint in result.constraints {
-      record[constraint.name] =
+      record[constraint.label] =
         constraint.value.map { .number($0) }
         ?? .bool(constraint.violation <= 0)
     }
