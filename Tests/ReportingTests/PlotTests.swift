@@ -25,11 +25,28 @@ import Testing
       Issue.record("a band and a line")
       return
     }
-    #expect(middle == [2.5, 4, 6])
+    // The run that has no score yet counts as the worst of five.
+    #expect(middle == [2, 4, 6])
     #expect(x == [1, 2, 2, 3, 3])
-    #expect(low == [1.75, 1.75, 3, 3, 5])
-    #expect(high == [3.5, 3.5, 5, 5, 8])
+    #expect(low == [1, 1, 3, 3, 5])
+    #expect(high == [3, 3, 5, 5, 8])
     #expect(plot.series[0].color == plot.series[1].color)
+  }
+
+  /// Two of four runs find something late: there is no median before more than half have, a quartile
+  /// that falls on a run without a score is drawn at the worst score there is, and no median rises.
+  @Test func runsWithoutAScoreCountAsWorst() throws {
+    let plot = try Plot.convergence(
+      [Plot.Runs("m", scores: [[1, 1, 1], [2, 2, 2], [.nan, 9, 9], [.nan, .nan, 8]])],
+      goal: .minimize)
+    guard case .band(_, _, let high) = plot.series[0].mark,
+      case .steps(let x, let middle) = plot.series[1].mark
+    else {
+      Issue.record("a band and a line")
+      return
+    }
+    #expect(x == [2, 3] && middle == [5.5, 5])
+    #expect(high == [9, 9, 8.25])
   }
 
   @Test func convergenceOfOneRunStartsAtItsFirstScore() throws {

@@ -93,8 +93,10 @@ struct DiffusionSamplerTests {
 
   @Test func learnedLogZReachesTheRightValue() throws {
     var sampler = fresh(7)
+    // Longer than by log variance: after 600 steps a mean is still 0.1 to 0.2 off, depending on how a
+    // processor rounds its products.
     let steps = try sampler.train(
-      .init(steps: 600, batch: 128), using: RandomStream(seed: 8), in: RunContext(seed: 0)
+      .init(steps: 1500, batch: 128), using: RandomStream(seed: 8), in: RunContext(seed: 0)
     ) { x in Self.mixture(x).map { $0 + 2 } }
     #expect(abs(sampler.logZ.value.value.item - 2) < 0.15)
     #expect(steps.last!.loss < 0.2 * steps[0].loss)
