@@ -138,8 +138,11 @@ extension SequenceCoding: SequenceCodec {
   func candidate(tokens: ArraySlice<Int32>, length: Int) -> CodedCandidate? {
     guard let text = identity(tokens) else { return nil }
     // A molecule is written anew from its canonical SMILES, so that one molecule has one latent;
-    // where that form does not fit the flow, the form that was decoded stands.
-    let own = kind.isMolecular ? try? numbers(text, length: length) : nil
+    // where that form does not fit the flow, the form that was decoded stands, and no twins are tried.
+    let own =
+      kind.isMolecular
+      ? try? numbers(
+        Self.tokens(text, kind: kind, constraints: constraints), of: text, length) : nil
     return CodedCandidate(text: text, tokens: own ?? Array(tokens))
   }
 
