@@ -15,39 +15,28 @@ public protocol SequenceCodec: Sendable {
   /// - Throws: `.badData` naming the token that is not known, or the length that does not fit.
   func tokens(_ text: String, length: Int) throws(Failure) -> [Int32]
 
-  /// Names of what can be counted of a candidate beside its tokens (fingerprints of molecules); none
-  /// unless told otherwise.
-  var fingerprints: [String] { get }
+  /// What can be told of a candidate beside its tokens; nothing unless told otherwise.
+  var features: SequenceFeatures { get }
 
-  /// What these fingerprints count of a candidate, in their order; asked only for names in
-  /// `fingerprints`.
-  /// - Throws: whatever keeps it from being counted.
-  func fingerprints(_ names: [String], of candidate: CodedCandidate) throws(Failure)
-    -> [CountVector]
+  /// What these features are of a candidate; asked only for some of its own.
+  /// - Throws: whatever keeps them from being worked out.
+  func values(_ features: SequenceFeatures, of candidate: CodedCandidate) throws(Failure)
+    -> SequenceFeatures.Values
 }
 
 extension SequenceCodec {
   /// None.
-  public var fingerprints: [String] { [] }
+  public var features: SequenceFeatures { SequenceFeatures() }
 
-  /// Nothing can be counted beside tokens.
-  public func fingerprints(_ names: [String], of candidate: CodedCandidate) throws(Failure)
-    -> [CountVector]
+  /// Nothing can be told beside tokens.
+  public func values(_ features: SequenceFeatures, of candidate: CodedCandidate) throws(Failure)
+    -> SequenceFeatures.Values
   {
-    if names.isEmpty { return [] }
-    throw Failure(.unsupported, "these sequences have no fingerprints")
+    guard features == SequenceFeatures() else {
+      throw Failure(.unsupported, "these sequences have no features beside their tokens")
+    }
+    return .init()
   }
-}
-
-/// One kind of what the surrogate counts of a sequence.
-public enum SequenceCounts: Sendable, Equatable {
-  /// Runs of one to three tokens.
-  case ngrams
-  /// A fingerprint of the codec's, by name.
-  case fingerprint(String)
-
-  /// The longest run of tokens that is counted.
-  static let longestRun = 3
 }
 
 /// A sequence as an oracle and as a flow see it.
@@ -99,28 +88,35 @@ public struct SequenceSpace: Sendable {
     return TokenBatch(count: texts.count, length: length, tokens: parts.flatMap { $0 })
   }
 
-  /// What is counted of the candidates, by kind and then by candidate, on all cores.
-  package func counts(_ kinds: [SequenceCounts], of candidates: [CodedCandidate]) throws
-    -> [[CountVector]]
+  /// What these features are of the candidates, worked out on all cores: n-grams first, then the
+  /// codec's, in their order.
+  package func points(_ features: SequenceFeatures, of candidates: [CodedCandidate]) throws
+    -> SequencePoints
   {
-    let names = kinds.compactMap { kind in
-      if case .fingerprint(let name) = kind { name } else { nil }
-    }
     let ranges = Parallel.ranges(candidates.count, by: 32)
     let rows = try Parallel.map(ranges.count) { i in
-      try ranges[i].map { c in
-        var fingerprints = try codec.fingerprints(names, of: candidates[c])[...]
-        return kinds.map { kind in
-          switch kind {
-          case .ngrams:
-            CountVector(
-              ngramsOf: candidates[c].tokens.prefix { $0 != TokenBatch.stop },
-              upTo: SequenceCounts.longestRun)
-          case .fingerprint: fingerprints.removeFirst()
-          }
-        }
-      }
+      try ranges[i].map { try values(features, of: candidates[$0]) }
     }.flatMap { $0 }
-    return kinds.indices.map { k in rows.map { $0[k] } }
+    let kinds = 0..<features.countKinds
+    return SequencePoints(
+      counts: kinds.map { kind in rows.map { $0.counts[kind] } },
+      vectors: features.descriptors.indices.map { kind in
+        let width = rows.first?.descriptors[kind].count ?? 0
+        return Tensor([rows.count, width], rows.flatMap { $0.descriptors[kind].map(Float.init) })
+      })
+  }
+
+  private func values(_ features: SequenceFeatures, of candidate: CodedCandidate) throws(Failure)
+    -> SequenceFeatures.Values
+  {
+    var own = features
+    own.ngrams = false
+    var values = try codec.values(own, of: candidate)
+    if features.ngrams {
+      let word = candidate.tokens.prefix { $0 != TokenBatch.stop }
+      values.counts.insert(
+        CountVector(ngramsOf: word, upTo: SequenceFeatures.longestRun), at: 0)
+    }
+    return values
   }
 }

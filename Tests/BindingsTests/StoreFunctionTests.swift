@@ -87,4 +87,18 @@ struct StoreFunctionTests {
     #expect(r.errors.first?.contains("outside the working folder") == true)
     #expect(!FileManager.default.fileExists(atPath: path))
   }
+
+  @Test func noShellFollowsNoLinkOutOfTheWorkingFolder() throws {
+    let link = UUID().uuidString
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.path)
+    defer {
+      try? FileManager.default.removeItem(atPath: link)
+      try? FileManager.default.removeItem(at: folder)
+    }
+    let r = run(script(link + "/study.db", ""), allowsShell: false)
+    #expect(r.errors.count == 1)
+    #expect(r.errors.first?.contains("outside the working folder") == true)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+  }
 }

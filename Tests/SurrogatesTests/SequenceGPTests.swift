@@ -10,6 +10,8 @@ private struct SequenceData {
   var counts: [CountVector] = []
   var second: [CountVector] = []
   var latents: Tensor<Float>
+  /// In units far apart; the last never differs.
+  var properties: Tensor<Float>
   var y: Tensor<Double>
 
   init(_ count: Int, seed: UInt64 = 3) {
@@ -20,6 +22,11 @@ private struct SequenceData {
     counts = words.map { CountVector(ngramsOf: $0, upTo: 3) }
     second = words.map { CountVector(counting: $0.map { UInt64($0) }) }
     latents = Tensor([count, 7], random.normals(count * 7).map { Float($0) })
+    properties = Tensor(
+      [count, 3],
+      (0..<count).flatMap { _ in
+        [100 * Float(random.normal()), 3 + 0.01 * Float(random.normal()), 7]
+      })
     let (words, z) = (words, latents)
     y = Tensor(
       [count],
@@ -31,7 +38,7 @@ private struct SequenceData {
   func points(_ kernel: SequenceKernel) -> SequencePoints {
     SequencePoints(
       counts: Array([counts, second].prefix(kernel.countKinds)),
-      latents: kernel.hasLatents ? latents : nil)
+      vectors: Array([latents, properties].prefix(kernel.vectors.count)))
   }
 
   /// The covariance by its definition.
@@ -43,13 +50,14 @@ private struct SequenceData {
         for (k, kind) in kinds.enumerated() {
           sum += exp(logs[k]) * kind[i].tanimoto(kind[j], empty: 1)
         }
-        if kernel.hasLatents {
-          let square = (0..<7).reduce(0.0) { total, d in
-            let difference = Double(latents[i, d]) - Double(latents[j, d])
+        for (k, vectors) in [latents, properties].prefix(kernel.vectors.count).enumerated() {
+          let square = (0..<vectors.columns).reduce(0.0) { total, d in
+            let difference = Double(vectors[i, d]) - Double(vectors[j, d])
             return total + difference * difference
           }
-          let t = (5 * square).squareRoot() / exp(logs[kernel.countKinds + 1])
-          sum += exp(logs[kernel.countKinds]) * (1 + t + t * t / 3) * exp(-t)
+          let w = kernel.countKinds + 2 * k
+          let t = (5 * square).squareRoot() / exp(logs[w + 1])
+          sum += exp(logs[w]) * (1 + t + t * t / 3) * exp(-t)
         }
         return sum
       }
@@ -77,13 +85,16 @@ private func solve(_ a: [[Double]], _ b: [[Double]]) -> (x: [[Double]], logDeter
 }
 
 private let kernels = [
-  SequenceKernel(countKinds: 1, latents: false), SequenceKernel(countKinds: 2, latents: false),
-  SequenceKernel(countKinds: 2, latents: true), SequenceKernel(countKinds: 0, latents: true),
+  SequenceKernel(countKinds: 1), SequenceKernel(countKinds: 2),
+  SequenceKernel(countKinds: 2, vectors: [.given]),
+  SequenceKernel(countKinds: 0, vectors: [.given]),
+  SequenceKernel(countKinds: 1, vectors: [.given, .standardized]),
 ]
 
-/// Logarithms of hyperparameters for a kernel: weights, a lengthscale, the noise.
+/// Logarithms of hyperparameters for a kernel: weights, lengthscales, the noise.
 private func logs(_ kernel: SequenceKernel) -> [Double] {
-  Array([0.3, -0.4].prefix(kernel.countKinds)) + (kernel.hasLatents ? [-0.2, 0.9] : []) + [-2]
+  Array([0.3, -0.4].prefix(kernel.countKinds))
+    + [-0.2, 0.9, -0.5, 4].prefix(2 * kernel.vectors.count) + [-2]
 }
 
 struct CountVectorTests {
@@ -153,7 +164,7 @@ struct SequenceGPTests {
     }
     let value = (quadratic + logDeterminant + 60 * log(2 * Double.pi)) / 120
     // Squared distances of latents come from Float32 products.
-    #expect(abs(likelihood.evaluate(logs).value - value) < (kernel.hasLatents ? 1e-5 : 1e-10))
+    #expect(abs(likelihood.evaluate(logs).value - value) < (kernel.vectors.isEmpty ? 1e-10 : 1e-5))
   }
 
   @Test(arguments: kernels) func gradientIsThatOfTheValue(kernel: SequenceKernel) {
@@ -177,7 +188,7 @@ struct SequenceGPTests {
   /// on the diagonal; data in one block and in several.
   @Test(arguments: [(100, 2048), (25, 2048), (25, 8)])
   func posteriorIsThatOfADenseReference(limit: Int, block: Int) throws {
-    let kernel = SequenceKernel(countKinds: 2, latents: false)
+    let kernel = SequenceKernel(countKinds: 2)
     let all = SequenceData(70)
     let (n, logs) = (50, logs(kernel))
     var configuration = SequenceGP.Configuration()
@@ -230,7 +241,7 @@ struct SequenceGPTests {
       words.map { word in
         Double(zip(word, word.dropFirst()).count { $0 == (2, 3) }) + 0.01 * Double(word.count)
       })
-    var model = SequenceGP(kernel: SequenceKernel(countKinds: 2, latents: true))
+    var model = SequenceGP(kernel: SequenceKernel(countKinds: 2, vectors: [.given]))
     let points = data.points(model.kernel)
     let (train, test) = (Array(0..<120), Array(120..<160))
     try model.fit(points.rows(train), data.y.rows(train), in: context)
@@ -243,9 +254,31 @@ struct SequenceGPTests {
     #expect(again.steps <= 8)
   }
 
+  /// A goal that is additive in properties, which counts do not see; their units do not matter.
+  @Test func propertiesAreComparedInTheirOwnSpread() throws {
+    var data = SequenceData(160)
+    let rows = data.properties
+    data.y = Tensor(
+      [160], (0..<160).map { Double(rows[$0, 0]) / 100 - (Double(rows[$0, 1]) - 3) / 0.01 })
+    let (train, test) = (Array(0..<120), Array(120..<160))
+    let kernel = SequenceKernel(countKinds: 1, vectors: [.standardized])
+    func expected(_ properties: Tensor<Float>) throws -> Tensor<Double> {
+      var model = SequenceGP(kernel: kernel)
+      let points = SequencePoints(counts: [data.counts], vectors: [properties])
+      try model.fit(points.rows(train), data.y.rows(train), in: context)
+      return try model.predict(points.rows(test), in: context).posterior(output: 0).mean
+    }
+    let mean = try expected(data.properties)
+    #expect(correlation(mean, data.y.rows(test)) > 0.9)
+    var other = data.properties
+    for r in 0..<160 { other[r, 0] *= 1024 }
+    let same = try expected(other)
+    #expect((0..<40).allSatisfy { abs(mean[$0] - same[$0]) < 1e-6 })
+  }
+
   @Test func badInputIsRefused() throws {
     let data = SequenceData(10)
-    var model = SequenceGP(kernel: SequenceKernel(countKinds: 1, latents: false))
+    var model = SequenceGP(kernel: SequenceKernel(countKinds: 1))
     let points = SequencePoints(counts: [data.counts])
     #expect(throws: Failure.self) { try model.predict(points, in: context) }
     #expect(throws: Failure.self) { try model.fit(points, Tensor([9], repeating: 1), in: context) }

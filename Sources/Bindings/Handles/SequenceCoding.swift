@@ -48,7 +48,7 @@ struct SequenceCoding: Sendable, Equatable {
   /// the same molecule.
   func numbers(_ text: String, length: Int) throws(Failure) -> [Int32] {
     do throws(Failure) {
-      return try numbers(Self.tokens(text, kind: kind, constraints: constraints), of: text, length)
+      return try ownNumbers(text, length)
     } catch {
       guard kind == .selfies, let own = try? Molecule(smiles: text).canonical() else { throw error }
       for plain in [Self.withoutHand, Self.withoutHandAndHydrogens] {
@@ -60,6 +60,11 @@ struct SequenceCoding: Sendable, Equatable {
       }
       throw error
     }
+  }
+
+  /// Token numbers of a text as it is written, no twins.
+  private func ownNumbers(_ text: String, _ length: Int) throws(Failure) -> [Int32] {
+    try numbers(Self.tokens(text, kind: kind, constraints: constraints), of: text, length)
   }
 
   private static func withoutHand(_ token: String) -> String { token.filter { $0 != "@" } }
@@ -139,10 +144,7 @@ extension SequenceCoding: SequenceCodec {
     guard let text = identity(tokens) else { return nil }
     // A molecule is written anew from its canonical SMILES, so that one molecule has one latent;
     // where that form does not fit the flow, the form that was decoded stands, and no twins are tried.
-    let own =
-      kind.isMolecular
-      ? try? numbers(
-        Self.tokens(text, kind: kind, constraints: constraints), of: text, length) : nil
+    let own = kind.isMolecular ? try? ownNumbers(text, length) : nil
     return CodedCandidate(text: text, tokens: own ?? Array(tokens))
   }
 
@@ -150,21 +152,27 @@ extension SequenceCoding: SequenceCodec {
     try numbers(text, length: length)
   }
 
-  var fingerprints: [String] {
-    kind.isMolecular ? ["ecfp4", "fcfp4", "atom_pairs", "ecfp6"] : []
+  var features: SequenceFeatures {
+    guard kind.isMolecular else { return SequenceFeatures() }
+    return SequenceFeatures(
+      fingerprints: ["ecfp4", "fcfp4", "atom_pairs", "ecfp6"],
+      descriptors: DescriptorGroup.allCases.map(\.rawValue))
   }
 
-  func fingerprints(_ names: [String], of candidate: CodedCandidate) throws(Failure)
-    -> [CountVector]
+  func values(_ features: SequenceFeatures, of candidate: CodedCandidate) throws(Failure)
+    -> SequenceFeatures.Values
   {
+    var values = SequenceFeatures.Values()
     // Other sequences than molecules have none, and are asked for none.
-    if names.isEmpty { return [] }
+    if features == SequenceFeatures() { return values }
     let molecule = try Molecule(smiles: candidate.text)
-    var result: [CountVector] = []
-    for name in names {
-      result.append(try molecule.fingerprint(.named(name)))
+    for name in features.fingerprints {
+      values.counts.append(try molecule.fingerprint(.named(name)))
     }
-    return result
+    for group in features.descriptors.compactMap(DescriptorGroup.init) {
+      values.descriptors.append(try group.values(of: molecule))
+    }
+    return values
   }
 }
 

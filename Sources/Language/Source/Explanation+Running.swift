@@ -80,7 +80,7 @@ extension Explanation {
     ),
     Explanation(
       .cancelled, "stopped by Ctrl-C",
-      "Work was stopped at a safe point on request. Everything reached so far is kept: run and step go on from there."
+      "Work was stopped at a safe point on request. At the prompt everything reached so far is kept: run and step go on from there. A script ends; the evaluations of a study that has a store are in its file, and the same script goes on from them."
     ),
     Explanation(
       .unsupported, "not possible in this build or yet",

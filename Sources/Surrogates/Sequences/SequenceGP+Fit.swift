@@ -25,7 +25,7 @@ extension SequenceGP {
       throw Failure(.badData, "\(broken) of \(y.count) targets are NaN or infinite")
     }
     let known = outputs.count == y.columns ? outputs.map(\.logs) : []
-    let data = Data(self, points)
+    let data = scaledData(points)
     var report = FitReport()
     var logs: [[Double]] = []
     for c in 0..<y.columns {
@@ -39,6 +39,14 @@ extension SequenceGP {
     report.addedInducingPoints = data.isSparse ? data.basis.count : 0
     try condition(data, y, logs: logs, context)
     return report
+  }
+
+  /// The data in scales that are measured on them.
+  private mutating func scaledData(_ points: SequencePoints) -> Data {
+    scales = zip(kernel.vectors, points.vectors).map { scale, vectors in
+      scale == .standardized ? VectorScales(of: vectors) : nil
+    }
+    return Data(self, points.divided(by: scales))
   }
 
   /// The data's pairs, which all outputs share.
@@ -140,7 +148,7 @@ extension SequenceGP {
   package mutating func condition(
     on points: SequencePoints, _ y: Tensor<Double>, logs: [[Double]], in context: RunContext
   ) throws(Failure) {
-    try condition(Data(self, points), y, logs: logs, context)
+    try condition(scaledData(points), y, logs: logs, context)
   }
 
   private mutating func condition(
@@ -158,13 +166,13 @@ extension SequenceGP {
     Tensor([y.rows], (0..<y.rows).map { y[$0 * y.columns + c] })
   }
 
-  /// The kernel's, then the noise. The lengthscale starts at the median distance of the data.
+  /// The kernel's, then the noise. Lengthscales start at the median distance of the data.
   private func hyperparameters(_ data: Data) -> [Hyperparameter] {
     var result: [Hyperparameter] = []
-    let parts = Double(kernel.countKinds + (kernel.hasLatents ? 1 : 0))
+    let parts = Double(kernel.countKinds + kernel.vectors.count)
     let each = Hyperparameter(configuration.variance, start: 2 / parts)
     result += [Hyperparameter](repeating: each, count: kernel.countKinds)
-    if kernel.hasLatents, let squares = data.learnedPairs.squares {
+    for squares in data.learnedPairs.squares {
       let n = squares.rows
       let rows = Self.spread(min(n, 100), of: n)
       let distances = rows.flatMap { i in rows.filter { $0 < i }.map { squares[i, $0] } }.sorted()

@@ -2,8 +2,8 @@ import Core
 import Engine
 import Foundation
 
-/// Gaussian process regression on what sequences are: Tanimoto similarity of counts, Matern
-/// correlation of latents, or the sum of both with weights that are learned.
+/// Gaussian process regression on what sequences are: the sum of Tanimoto similarities of counts and
+/// Matern correlations of vectors (latents, properties), with weights that are learned.
 ///
 /// One process for each output, with a constant mean and Gaussian noise, hyperparameters by largest
 /// marginal likelihood. Exact up to `exactLimit` points; beyond, FITC with that many of the data as
@@ -41,6 +41,8 @@ public struct SequenceGP: Sendable {
   var outputs: [Output] = []
   /// The data, or the inducing points; nil before the first fit.
   var basis: SequenceKernel.Basis?
+  /// What entries of vectors are divided by, by kind, as the data say; nil where they are as given.
+  var scales: [VectorScales?] = []
 
   /// What was learned of one output.
   struct Output: Sendable {
@@ -73,6 +75,7 @@ public struct SequenceGP: Sendable {
     }
     try check(points)
     let kernel = kernel
+    let points = points.divided(by: scales)
     return Prediction(
       model: self, cross: kernel.pairs(points, basis),
       own: { kernel.ownPairs(kernel.basis(points)) },
@@ -105,10 +108,15 @@ public struct SequenceGP: Sendable {
         .badArgument,
         "the surrogate looks at \(kernel.countKinds) kinds of counts of every sequence")
     }
-    guard kernel.hasLatents else { return }
-    guard let latents = points.latents, latents.rows == points.count else {
-      throw Failure(.badArgument, "the surrogate looks at latents, and some sequences have none")
+    guard points.vectors.count == kernel.vectors.count,
+      points.vectors.allSatisfy({ $0.rows == points.count })
+    else {
+      throw Failure(
+        .badArgument,
+        "the surrogate looks at \(kernel.vectors.count) kinds of vectors of every sequence")
     }
-    guard latents.isFinite else { throw Failure(.badData, "latents are NaN or infinite") }
+    guard points.vectors.allSatisfy(\.isFinite) else {
+      throw Failure(.badData, "latents or properties of sequences are NaN or infinite")
+    }
   }
 }

@@ -2,40 +2,55 @@ import Core
 import Engine
 import Foundation
 
-/// The covariance of sequences: the sum of w_k Tanimoto(counts k) over kinds of counts, and
-/// w_l Matern(latents); each part has a weight of its own and the latter one lengthscale.
+/// The covariance of sequences: the sum of w_k Tanimoto(counts k) over kinds of counts, and of
+/// v_k Matern(vectors k) over kinds of vectors; each part has a weight of its own, and those of vectors
+/// a lengthscale.
 ///
 /// The Tanimoto (min-max) similarity of counts is positive definite (Ralaivola et al. 2005). Hyper-
-/// parameters by their logarithms, in this order: the weights of counts, then w_l and the lengthscale
-/// where latents take part.
+/// parameters by their logarithms, in this order: the weights of counts, then the weight and the
+/// lengthscale of each kind of vectors.
 public struct SequenceKernel: Sendable, Equatable {
   /// Kinds of counts that take part.
   public let countKinds: Int
-  /// Whether latents take part.
-  public let hasLatents: Bool
+  /// Kinds of vectors that take part, by what their entries are measured in.
+  public let vectors: [VectorScale]
+
+  /// What the entries of a kind of vectors are measured in.
+  public enum VectorScale: Sendable, Equatable {
+    /// In their own unit: latents.
+    case given
+    /// Each in the standard deviation that it has in the data: properties, each of a unit of its own.
+    case standardized
+  }
 
   /// A kernel of at least one part.
-  public init(countKinds: Int, latents: Bool) {
-    precondition(countKinds > 0 || latents, "a kernel has at least one part")
+  public init(countKinds: Int, vectors: [VectorScale] = []) {
+    precondition(countKinds > 0 || !vectors.isEmpty, "a kernel has at least one part")
     self.countKinds = countKinds
-    hasLatents = latents
+    self.vectors = vectors
   }
 
   /// How many hyperparameters it has.
-  var parameterCount: Int { countKinds + (hasLatents ? 2 : 0) }
+  var parameterCount: Int { countKinds + 2 * vectors.count }
 
-  /// What the parts see of pairs of sequences: similarities, and squared distances of latents.
+  /// Where the weight of a kind of vectors stands among the hyperparameters; its lengthscale is next.
+  func weightIndex(vector kind: Int) -> Int { countKinds + 2 * kind }
+
+  /// What the parts see of pairs of sequences.
   struct Pairs: Sendable {
     /// By kind of count.
     var similarities: [Tensor<Double>]
-    var squares: Tensor<Double>?
-    var rows: Int { similarities.first?.rows ?? squares?.rows ?? 0 }
-    var columns: Int { similarities.first?.columns ?? squares?.columns ?? 0 }
+    /// Squared distances by kind of vectors.
+    var squares: [Tensor<Double>]
+    private var first: Tensor<Double>? { similarities.first ?? squares.first }
+    var rows: Int { first?.rows ?? 0 }
+    var columns: Int { first?.columns ?? 0 }
   }
 
   /// The variance at a point.
   func variance(_ logs: [Double]) -> Double {
-    logs.prefix(countKinds + (hasLatents ? 1 : 0)).reduce(0) { $0 + exp($1) }
+    let weights = Array(0..<countKinds) + vectors.indices.map { weightIndex(vector: $0) }
+    return weights.reduce(0) { $0 + exp(logs[$1]) }
   }
 
   /// Covariances of pairs; only what the pairs hold is meaningful (a lower triangle, say).
@@ -44,9 +59,10 @@ public struct SequenceKernel: Sendable, Equatable {
     for (log, similarities) in zip(logs, pairs.similarities) {
       result.add(similarities, scale: exp(log))
     }
-    if hasLatents, let squares = pairs.squares {
-      let matern = Self.matern(squares, lengthscale: exp(logs[countKinds + 1]), slopes: false)
-      result.add(matern, scale: exp(logs[countKinds]))
+    for (kind, squares) in pairs.squares.enumerated() {
+      let w = weightIndex(vector: kind)
+      let matern = Self.matern(squares, lengthscale: exp(logs[w + 1]), slopes: false)
+      result.add(matern, scale: exp(logs[w]))
     }
     return result
   }
@@ -85,7 +101,7 @@ public struct SequenceKernel: Sendable, Equatable {
   struct Basis: Sendable {
     let points: SequencePoints
     fileprivate let counts: [CountIndex]
-    fileprivate let latents: LatentRows?
+    fileprivate let vectors: [VectorRows]
     var count: Int { points.count }
   }
 
@@ -94,86 +110,20 @@ public struct SequenceKernel: Sendable, Equatable {
     let kinds = points.counts.prefix(countKinds)
     return Basis(
       points: points, counts: Parallel.map(kinds.count) { CountIndex(kinds[$0]) },
-      latents: hasLatents ? points.latents.map { LatentRows($0) } : nil)
+      vectors: points.vectors.prefix(vectors.count).map { VectorRows($0) })
   }
 
   /// Pairs of some points with a basis: a row for each point, a column for each of the basis.
   func pairs(_ points: SequencePoints, _ basis: Basis) -> Pairs {
     Pairs(
       similarities: zip(basis.counts, points.counts).map { $0.similarities(of: $1) },
-      squares: points.latents.flatMap { basis.latents?.squaredDistances(of: $0) })
+      squares: zip(basis.vectors, points.vectors).map { $0.squaredDistances(of: $1) })
   }
 
   /// Pairs of a basis with itself, of which the lower triangle is meaningful.
   func ownPairs(_ basis: Basis) -> Pairs {
     Pairs(
       similarities: zip(basis.counts, basis.points.counts).map { $0.lowerSimilarities(of: $1) },
-      squares: basis.latents?.ownSquaredDistances())
-  }
-}
-
-/// Latents with their squared norms, for matrices of squared distances.
-struct LatentRows: Sendable {
-  /// Rows are seen from the mean, which distances do not notice but rounding does.
-  private let mean: Tensor<Float>
-  private let latents: Tensor<Float>
-  private let squares: [Double]
-
-  init(_ rows: Tensor<Float>) {
-    let (n, d) = (rows.rows, rows.columns)
-    var mean = Tensor<Float>.zeros([max(1, d)])
-    Float.kernels.sumRows(n, d, rows.pointer, mean.mutablePointer)
-    Float.kernels.affine(d, 1 / Float(max(1, n)), 0, mean.pointer, mean.mutablePointer)
-    self.mean = mean
-    (latents, squares) = Self.centred(rows, mean)
-  }
-
-  private static func centred(_ rows: Tensor<Float>, _ mean: Tensor<Float>) -> (
-    Tensor<Float>, [Double]
-  ) {
-    var centred = rows
-    let view = MatrixView(&centred)
-    for r in 0..<view.rows { Float.kernels.axpy(view.columns, -1, mean.pointer, view.row(r)) }
-    let squares = (0..<view.rows).map {
-      Double(Float.kernels.sumOfSquares(view.columns, view.row($0)))
-    }
-    return (centred, squares)
-  }
-
-  /// Squared distances of some latents from these, a row for each of them.
-  func squaredDistances(of others: Tensor<Float>) -> Tensor<Double> {
-    let (rows, own) = Self.centred(others, mean)
-    return squaredDistances(rows, own)
-  }
-
-  /// Squared distances from each other; exactly 0 on the diagonal.
-  func ownSquaredDistances() -> Tensor<Double> {
-    var result = squaredDistances(latents, squares)
-    let view = MatrixView(&result)
-    for r in 0..<view.rows { view.row(r)[r] = 0 }
-    return result
-  }
-
-  private func squaredDistances(_ rows: Tensor<Float>, _ own: [Double]) -> Tensor<Double> {
-    let columns = latents.rows
-    var result = Tensor<Double>(uninitialized: [rows.rows, columns])
-    let to = MatrixView(&result)
-    let pieces = Parallel.ranges(rows.rows, by: 64)
-    Parallel.forEach(pieces.count) { p in
-      var products = Tensor<Float>(uninitialized: [pieces[p].count, max(1, columns)])
-      let product = MatrixView(&products)
-      if columns > 0 {
-        product.product(
-          MatrixView(reading: rows)[rows: pieces[p]], MatrixView(reading: latents),
-          transposeB: true)
-      }
-      for (r, row) in pieces[p].enumerated() {
-        let (target, source) = (to.row(row), product.row(r))
-        for c in 0..<columns { target[c] = max(0, own[row] + squares[c] - 2 * Double(source[c])) }
-      }
-      withExtendedLifetime(products) {}
-    }
-    withExtendedLifetime((rows, latents)) {}
-    return result
+      squares: basis.vectors.map { $0.ownSquaredDistances() })
   }
 }

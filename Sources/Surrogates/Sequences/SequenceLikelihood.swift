@@ -54,7 +54,7 @@ package struct SequenceLikelihood: Sendable {
     for (k, similarities) in pairs.similarities.enumerated() {
       gradient.append(exp(logs[k]) * Self.sum(inverse, similarities))
     }
-    if kernel.hasLatents, let squares = pairs.squares {
+    for squares in pairs.squares {
       let (weight, lengthscale) = (exp(logs[gradient.count]), exp(logs[gradient.count + 1]))
       for slopes in [false, true] {
         let part = SequenceKernel.matern(squares, lengthscale: lengthscale, slopes: slopes)

@@ -87,6 +87,27 @@
       #expect(throws: Failure.self) { try FingerprintKind.named("ecfp5") }
     }
 
+    /// Sodium ciprofloxacin: the ion has C17 H17 F N3 O3, sodium is none of the elements told apart.
+    @Test func compositionCountsAllAtoms() throws {
+      let molecule = try Molecule(smiles: "O=C([O-])c1cn(C2CC2)c2cc(N3CCNCC3)c(F)cc2c1=O.[Na+]")
+      let atoms = try DescriptorGroup.composition.values(of: molecule)
+      #expect(atoms == [17, 17, 3, 3, 1, 0, 0, 0, 0, 0, 1])
+      let total = try molecule.value(of: .atoms)
+      #expect(atoms.reduce(0, +) == total)
+    }
+
+    @Test func groupsHaveTheirDescriptors() throws {
+      let molecule = try Molecule(smiles: "CC(=O)Nc1ccc(O)cc1")
+      let values = try DescriptorGroup.physicochemical.values(of: molecule)
+      let names: [MolecularDescriptor] = [
+        .logP, .tpsa, .donors, .rings, .aromaticRings, .fractionCSP3,
+      ]
+      for (value, name) in zip(values, names) { #expect(value == (try molecule.value(of: name))) }
+      for group in DescriptorGroup.allCases {
+        #expect(try group.values(of: molecule).count == group.count)
+      }
+    }
+
     @Test func manyAreDoneInOrder() throws {
       let smiles = (1...200).map {
         $0 % 9 == 0 ? "C1C" : String(repeating: "C", count: $0 % 20 + 1)

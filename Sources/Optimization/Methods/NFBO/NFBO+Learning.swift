@@ -87,12 +87,12 @@ extension NFBO {
     -> Double
   {
     guard settings.acquisition != .random else { return .nan }
-    let counts = try phases.time("count") { try buffer.counts(self.counts, space) }
-    let latents = try phases.time("encode") {
-      settings.surrogate == .both ? try self.latents(context) : nil
+    var points = try phases.time("count") { try buffer.points(features, space) }
+    if settings.surrogate == .both {
+      points.vectors.append(try phases.time("encode") { try self.latents(context) })
     }
     let rows = learnedFrom
-    let points = SequencePoints(counts: counts, latents: latents).rows(rows)
+    points = points.rows(rows)
     var targets = buffer.targets(rows)
     let view = MatrixView(&targets)
     goalScale = GoalScale(buffer.entries.map(\.objective))
@@ -130,7 +130,7 @@ extension NFBO {
     if !weights.contains(where: { $0 > 0 }) {
       weights = merits.map { exp(($0 - high) / span / 0.01) }
     }
-    let counted = settings.apart > 0 ? try buffer.counts(counts, space)[0] : []
+    let counted = settings.apart > 0 ? try buffer.points(features, space).counts[0] : []
     var random = context.stream("anchors")
     var anchors: [Int] = []
     while anchors.count < count {

@@ -35,6 +35,9 @@ extension NFBO {
       "what is counted of a sequence: a molecule's fingerprint, or runs of one to three tokens; "
         + "\"auto\" takes fingerprints where there are any"),
     OptionSpec(
+      "descriptors", .flag, default: .flag(true),
+      "let the surrogate look at a molecule's composition and physicochemical descriptors too"),
+    OptionSpec(
       "acquisition", .choice(["thompson", "ucb", "random"]), default: .text("thompson"),
       "how candidates are picked"),
     OptionSpec(
@@ -125,7 +128,7 @@ extension NFBO {
     var surrogate: SurrogateKind
     var counts: String
     var acquisition: Acquisition
-    var alike, calibrates, tacs, scoresSequences, scalesByData, restarts, refits,
+    var alike, calibrates, descriptors, tacs, scoresSequences, scalesByData, restarts, refits,
       observationNoise: Bool
     var temperature, noveltyLow, noveltyHigh, length: Double
 
@@ -161,6 +164,7 @@ extension NFBO {
         ? SurrogateKind(rawValue: o.text("surrogate")) ?? .sequence
         : published ? .latent : .sequence
       counts = o.text("counts")
+      descriptors = o.flag("descriptors")
       rounds = integer("rounds", 3)
       shortlist = integer("shortlist", 1000)
       optimism = real("optimism", 1, 1)

@@ -16,7 +16,7 @@ extension NFBO {
     let scales = settings.moves < 1 ? latentScales(try latents(context)) : []
     let moves = try latentMoves(context)
     var pool = SequencePool(
-      except: buffer.seen, counts: settings.alike ? nil : try buffer.counts(counts, space))
+      except: buffer.seen, counts: settings.alike ? nil : try buffer.points(features, space).counts)
     var found = Found()
     var centres = anchored
     var used: Set<Int> = []
@@ -85,14 +85,14 @@ extension NFBO {
   ) throws {
     guard !new.isEmpty else { return }
     var new = new
-    var counted = try phases.time("count") { try space.counts(counts, of: new) }
-    let kept = pool.distinct(counted)
+    var points = try phases.time("count") { try space.points(features, of: new) }
+    let kept = pool.distinct(points.counts)
     guard !kept.isEmpty else { return }
     new = kept.map { new[$0] }
-    counted = counted.map { kind in kept.map { kind[$0] } }
-    let latents =
-      settings.surrogate == .both ? try centred(new, context, &phases).latents : nil
-    let points = SequencePoints(counts: counted, latents: latents)
+    points = points.rows(kept)
+    if settings.surrogate == .both {
+      points.vectors.append(try centred(new, context, &phases).latents)
+    }
     try phases.time("predict") {
       let prediction = try model.predict(points, in: context)
       pool.append(
@@ -120,7 +120,7 @@ extension NFBO {
     guard pool.count > 0 else { return }
     let merits = pool.merits(optimism: max(1, settings.optimism))
     let shortlist = pool.best(settings.shortlist, by: merits)
-    let prediction = try model.predict(pool.points(shortlist), in: context)
+    let prediction = try model.predict(pool.points.rows(shortlist), in: context)
     let posteriors = (0..<model.outputCount).map { prediction.posterior(output: $0) }
     let count = min(wanted, shortlist.count)
     let picks: [Int]

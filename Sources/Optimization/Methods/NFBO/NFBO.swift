@@ -20,7 +20,8 @@ public struct NFBO: SearchMethod {
   var surrogate: DeepKernelGP
   /// The surrogate that looks at sequences, where the options ask for it.
   var sequenceModel: SequenceGP?
-  let counts: [SequenceCounts]
+  /// What it looks at.
+  let features: SequenceFeatures
   /// How that surrogate sees the goal.
   var goalScale = GoalScale([])
   var trainer: FlowTrainer
@@ -49,10 +50,9 @@ public struct NFBO: SearchMethod {
     settings = Settings(options, budget: budget)
     self.space = space
     surrogate = try DeepKernelGP(Self.surrogateConfiguration(options))
-    counts = try Self.counts(settings.counts, space.codec)
+    features = try Self.features(settings, space.codec)
     if settings.surrogate != .latent {
-      sequenceModel = SequenceGP(
-        kernel: SequenceKernel(countKinds: counts.count, latents: settings.surrogate == .both))
+      sequenceModel = SequenceGP(kernel: features.kernel(latents: settings.surrogate == .both))
     }
     trainer = FlowTrainer(batchSize: 32)
     region = TrustRegion(length: settings.length)
@@ -158,20 +158,26 @@ public struct NFBO: SearchMethod {
     }
   }
 
-  /// What the surrogate counts.
+  /// What the surrogate looks at.
   /// - Throws: `.badArgument` for fingerprints of sequences that have none.
-  private static func counts(_ name: String, _ codec: any SequenceCodec) throws(Failure)
-    -> [SequenceCounts]
+  private static func features(_ settings: Settings, _ codec: any SequenceCodec) throws(Failure)
+    -> SequenceFeatures
   {
-    let known = codec.fingerprints
-    if name == "ngrams" || (name == "auto" && known.isEmpty) { return [.ngrams] }
-    if known.contains(name) { return [.fingerprint(name)] }
-    guard !known.isEmpty else {
+    let (name, known) = (settings.counts, codec.features.fingerprints)
+    var result = SequenceFeatures(
+      descriptors: settings.descriptors ? codec.features.descriptors : [])
+    if name == "ngrams" || (name == "auto" && known.isEmpty) {
+      result.ngrams = true
+    } else if known.contains(name) {
+      result.fingerprints = [name]
+    } else if known.isEmpty {
       throw Failure(
         .badArgument, "`counts: \"\(name)\"` needs molecules, and these sequences are none",
         advice: "write `counts: \"ngrams\"`")
+    } else {
+      result.fingerprints = Array(known.prefix(3))
     }
-    return known.prefix(3).map { .fingerprint($0) }
+    return result
   }
 
   /// Adds trials to the buffer and adapts the region.

@@ -26,8 +26,8 @@ struct SequenceBuffer: Sendable {
   private var settledScale: ConstraintScale?
   /// Latents of all entries, n x (T F); refreshed when the flow changes.
   var latents: Tensor<Float>?
-  /// What the surrogate counts of the entries, as far as that was asked for.
-  private var counted: [[CountVector]] = []
+  /// What a surrogate sees of the entries, as far as that was asked for.
+  private var points = SequencePoints(counts: [])
 
   mutating func markSeen(_ text: String) { seen.insert(text) }
 
@@ -60,15 +60,13 @@ struct SequenceBuffer: Sendable {
   var hasFeasible: Bool { entries.contains(where: \.isFeasible) }
   var indicators: [Bool] { entries.first?.indicators ?? [] }
 
-  /// What the surrogate counts of all entries, by kind; only new ones are looked at.
-  mutating func counts(_ kinds: [SequenceCounts], _ space: SequenceSpace) throws
-    -> [[CountVector]]
+  /// What a surrogate sees of all entries; only new ones are looked at.
+  mutating func points(_ features: SequenceFeatures, _ space: SequenceSpace) throws
+    -> SequencePoints
   {
-    let known = counted.first?.count ?? 0
-    let new = entries[known...].map { CodedCandidate(text: $0.text, tokens: $0.tokens) }
-    let more = try space.counts(kinds, of: new)
-    counted = counted.isEmpty ? more : zip(counted, more).map { $0 + $1 }
-    return counted
+    let new = entries[points.count...].map { CodedCandidate(text: $0.text, tokens: $0.tokens) }
+    if !new.isEmpty { points.append(try space.points(features, of: new)) }
+    return points
   }
 
   /// The scale of the constraints: that of all entries, until it is settled.

@@ -5,10 +5,8 @@ import Surrogates
 /// Distinct, new candidates of an iteration with what the surrogate says of each.
 struct SequencePool: Sendable {
   private(set) var candidates: [CodedCandidate] = []
-  /// By kind, then by candidate.
-  private(set) var counts: [[CountVector]] = []
-  /// Latents of all, where the surrogate looks at them.
-  private(set) var latents: Tensor<Float>?
+  /// What the surrogate sees of them.
+  private(set) var points = SequencePoints(counts: [])
   /// What is learned of the goal and each constraint, by output and candidate.
   private(set) var means: [[Double]] = []
   private(set) var deviations: [[Double]] = []
@@ -42,14 +40,11 @@ struct SequencePool: Sendable {
 
   /// Adds candidates with what belongs to them.
   mutating func append(
-    _ new: [CodedCandidate], _ points: SequencePoints, _ posteriors: [any Posterior],
+    _ new: [CodedCandidate], _ more: SequencePoints, _ posteriors: [any Posterior],
     withNoise: Bool
   ) {
     candidates += new
-    counts = counts.isEmpty ? points.counts : zip(counts, points.counts).map { $0 + $1 }
-    if let more = points.latents {
-      latents = latents.map { Tensor.concatenated([$0, more]) } ?? more
-    }
+    points.append(more)
     if means.isEmpty {
       means = [[Double]](repeating: [], count: posteriors.count)
       deviations = means
@@ -60,11 +55,6 @@ struct SequencePool: Sendable {
         $0.squareRoot()
       }
     }
-  }
-
-  func points(_ indices: [Int]) -> SequencePoints {
-    SequencePoints(
-      counts: counts.map { kind in indices.map { kind[$0] } }, latents: latents?.rows(indices))
   }
 
   /// How good each candidate may be: the goal's upper bound where the constraints' lower bounds
@@ -89,7 +79,7 @@ struct SequencePool: Sendable {
   /// few.
   func best(_ wanted: Int, by merits: [Double], apart: Double) -> [Int] {
     let order = best(count, by: merits)
-    guard apart > 0, let counts = counts.first else { return Array(order.prefix(wanted)) }
+    guard apart > 0, let counts = points.counts.first else { return Array(order.prefix(wanted)) }
     var chosen: [Int] = []
     for index in order where chosen.count < wanted {
       if chosen.allSatisfy({ 1 - counts[$0].tanimoto(counts[index], empty: 1) >= apart }) {
