@@ -3,12 +3,28 @@ public enum Suggestion {
   /// The candidate nearest to `name`, if near enough to be a likely misspelling.
   ///
   /// Nearness is the Damerau–Levenshtein distance (optimal string alignment), ignoring case; at
-  /// most a third of the name's length may differ, and at least one edit is always allowed.
+  /// most a third of the name's length may differ, and at least one edit is always allowed. If no
+  /// whole candidate is near, one that begins with a near name and goes on after a `_` is meant
+  /// (`zalplon`: `zaleplon_mpo`).
   public static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+    let all = Array(candidates)
+    if let whole = nearest(to: name, among: all.map { ($0, $0) }) { return whole }
+    if name.isEmpty { return nil }
+    let parts = name.split(separator: "_", omittingEmptySubsequences: false).count
+    return nearest(
+      to: name,
+      among: all.compactMap { candidate in
+        let own = candidate.split(separator: "_", omittingEmptySubsequences: false)
+        return own.count > parts ? (own.prefix(parts).joined(separator: "_"), candidate) : nil
+      })
+  }
+
+  /// Among pairs of what is compared and what it stands for.
+  private static func nearest(to name: String, among candidates: [(String, String)]) -> String? {
     let limit = max(1, name.count / 3)
     var best: (distance: Int, name: String)?
-    for candidate in candidates where candidate != name {
-      let d = distance(name.lowercased(), candidate.lowercased())
+    for (compared, candidate) in candidates where candidate != name {
+      let d = distance(name.lowercased(), compared.lowercased())
       guard d <= limit else { continue }
       if let current = best, (current.distance, current.name) <= (d, candidate) { continue }
       best = (d, candidate)

@@ -107,6 +107,51 @@ extension Pretraining {
   }
 }
 
+/// Numbers as JSON text, NaN and infinities among them.
+private enum StoredText {
+  static func text(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  static func value<Value: Decodable>(_: Value.Type, _ text: String) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(Value.self, from: Data(text.utf8))
+  }
+}
+
+extension Pretraining {
+  private static let reportsKey = "epochs"
+
+  /// What a file of the flow alone says of its training: the reports, none before the first epoch.
+  public func metadata() throws -> [String: String] {
+    reports.isEmpty ? [:] : [Self.reportsKey: try StoredText.text(reports)]
+  }
+
+  /// What a file says of its flow's training: all of it in a checkpoint, the reports in a file of the
+  /// flow alone, where the optimizer begins anew.
+  /// - Throws: `.badFile` if it cannot be read.
+  public init(_ file: SafeTensors) throws {
+    if Checkpoint.isIn(file) {
+      self = try Checkpoint(file).pretraining
+      return
+    }
+    self.init()
+    guard let text = file.metadata[Self.reportsKey] else { return }
+    guard let reports = try? StoredText.value([EpochReport].self, text) else {
+      throw Failure(
+        .badFile, "`\(file.source)` says of its training what cannot be read",
+        advice: "save the flow again")
+    }
+    self.reports = reports
+  }
+}
+
 /// The parts of a checkpoint that are no tensors.
 private struct StoredRun: Codable {
   var version = 1
@@ -149,22 +194,15 @@ extension Pretraining.Checkpoint {
       bestEpoch: position.best?.epoch, bestLoss: position.best?.loss,
       trainerSteps: pretraining.trainer.steps, rate: pretraining.trainer.rate,
       adamSteps: optimizer.steps, reports: pretraining.reports)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    file.metadata[Self.key] = String(decoding: try encoder.encode(run), as: UTF8.self)
+    file.metadata[Self.key] = try StoredText.text(run)
     return file
   }
 
   /// The checkpoint of a file that `safeTensors` wrote.
   /// - Throws: `.badFile` if it holds something else, or parts that do not fit together.
   public init(_ file: SafeTensors) throws {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     guard let text = file.metadata[Self.key],
-      let run = try? decoder.decode(StoredRun.self, from: Data(text.utf8)), run.version == 1
+      let run = try? StoredText.value(StoredRun.self, text), run.version == 1
     else {
       throw Failure(
         .badFile, "`\(file.source)` does not hold a checkpoint of a pretraining",

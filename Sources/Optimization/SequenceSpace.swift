@@ -61,6 +61,8 @@ public struct SequenceSpace: Sendable {
   public let codec: any SequenceCodec
   /// T: one padded length for the whole study, since a latent depends on it.
   public let length: Int
+  /// What token sequences stand for: moves around the same anchors decode to the same ones.
+  private let known = BoundedMemo<[Int32], CodedCandidate?>(bound: 30_000)
 
   /// The sequences of one length that a flow generates.
   public init(flow: SeqFlow<Float>, codec: any SequenceCodec, length: Int) {
@@ -71,11 +73,13 @@ public struct SequenceSpace: Sendable {
 
   /// What each sequence of a batch stands for, worked out on all cores.
   package func candidates(_ batch: TokenBatch) -> [CodedCandidate?] {
-    let ranges = Parallel.ranges(batch.count, by: 64)
-    let parts = Parallel.map(ranges.count) { i in
-      ranges[i].map { codec.candidate(tokens: batch[$0], length: batch.length) }
+    let words = (0..<batch.count).map { Array(batch[$0]) }
+    return known.values(of: words) { new in
+      let ranges = Parallel.ranges(new.count, by: 64)
+      return Parallel.map(ranges.count) { i in
+        ranges[i].map { codec.candidate(tokens: new[$0][...], length: batch.length) }
+      }.flatMap { $0 }
     }
-    return parts.flatMap { $0 }
   }
 
   /// The tokens of texts as one batch.
@@ -86,37 +90,5 @@ public struct SequenceSpace: Sendable {
       try ranges[i].flatMap { try codec.tokens(texts[$0], length: length) }
     }
     return TokenBatch(count: texts.count, length: length, tokens: parts.flatMap { $0 })
-  }
-
-  /// What these features are of the candidates, worked out on all cores: n-grams first, then the
-  /// codec's, in their order.
-  package func points(_ features: SequenceFeatures, of candidates: [CodedCandidate]) throws
-    -> SequencePoints
-  {
-    let ranges = Parallel.ranges(candidates.count, by: 32)
-    let rows = try Parallel.map(ranges.count) { i in
-      try ranges[i].map { try values(features, of: candidates[$0]) }
-    }.flatMap { $0 }
-    let kinds = 0..<features.countKinds
-    return SequencePoints(
-      counts: kinds.map { kind in rows.map { $0.counts[kind] } },
-      vectors: features.descriptors.indices.map { kind in
-        let width = rows.first?.descriptors[kind].count ?? 0
-        return Tensor([rows.count, width], rows.flatMap { $0.descriptors[kind].map(Float.init) })
-      })
-  }
-
-  private func values(_ features: SequenceFeatures, of candidate: CodedCandidate) throws(Failure)
-    -> SequenceFeatures.Values
-  {
-    var own = features
-    own.ngrams = false
-    var values = try codec.values(own, of: candidate)
-    if features.ngrams {
-      let word = candidate.tokens.prefix { $0 != TokenBatch.stop }
-      values.counts.insert(
-        CountVector(ngramsOf: word, upTo: SequenceFeatures.longestRun), at: 0)
-    }
-    return values
   }
 }

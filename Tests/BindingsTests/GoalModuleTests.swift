@@ -216,6 +216,8 @@
         "did you mean \"zaleplon_mpo\"?"
       ),
       ("pmo(\"zalplon_mpo\")", "did you mean \"zaleplon_mpo\"?"),
+      ("pmo(\"zalplon\")", "did you mean \"zaleplon_mpo\"?"),
+      ("auc(vector([0.5]), k: 0)", "a whole number from 1 on, not 0"),
       ("pmo(\"drd2\")", "pip install PyTDC"),
       ("pmo(\"gsk3b\", program: \"nonsense-program x\")", "no program `nonsense-program`"),
       ("pmo_goal(\"jnk3\")", "is scored by a program"),

@@ -68,6 +68,10 @@ import Testing
     #expect(Suggestion.phrase(for: "pretain", among: names) == "did you mean `pretrain`?")
     #expect(Suggestion.nearest(to: "PRETRAIN", among: names) == "pretrain")
     #expect(Suggestion.nearest(to: "rnu", among: names) == "run")
+    let tasks = ["zaleplon_mpo", "median1", "train_every"]
+    #expect(Suggestion.nearest(to: "zalplon", among: tasks) == "zaleplon_mpo")
+    #expect(Suggestion.nearest(to: "train", among: tasks) == "train_every")
+    #expect(Suggestion.nearest(to: "zaleplon_mop", among: tasks) == "zaleplon_mpo")
     #expect(Suggestion.nearest(to: "elephant", among: names) == nil)
     #expect(Suggestion.nearest(to: "xyz", among: names) == nil)
     #expect(Suggestion.nearest(to: "", among: names) == nil)

@@ -68,7 +68,7 @@ struct WatchingTests {
     let shares = [0.5, 0.2, 0, 0, 0, 0, 0.1, 0, 0, 0]
     let texts = told(shares.enumerated().map { report($0, share: $1) })
     #expect(texts.map(\.count) == [0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
-    #expect(texts[4][0].contains("raise `lambda`"))
+    #expect(texts[4][0].contains("`penalty` of megs"))
   }
 
   @Test func theStartSetIsNoChoiceOfTheMethod() {

@@ -139,7 +139,8 @@ enum DataFunctions {
       try CSV.write(try StudyTables.trials(study.study.trials, study), to: path)
     case .host(let flow as FlowHandle):
       try WritablePath.check(path, endsIn: ".safetensors", "a flow is saved as safetensors")
-      try flow.flow.safeTensors(metadata: try flow.metadata).write(to: path)
+      let metadata = try flow.metadata.merging(try flow.pretraining.metadata()) { own, _ in own }
+      try flow.flow.safeTensors(metadata: metadata).write(to: path)
     default: throw arguments.mismatch("x", "a table, a study or a flow")
     }
     return .none
@@ -162,11 +163,9 @@ enum DataFunctions {
         .badFile, "`\(file.source)` holds a flow without its vocabulary",
         advice: "load a file that `save` or `pretrain` wrote")
     }
-    let pretraining =
-      Pretraining.Checkpoint.isIn(file)
-      ? try Pretraining.Checkpoint(file).pretraining : Pretraining()
     return .host(
-      FlowHandle(flow: flow, coding: coding, length: length, data: nil, pretraining: pretraining))
+      FlowHandle(
+        flow: flow, coding: coding, length: length, data: nil, pretraining: try Pretraining(file)))
   }
 }
 

@@ -45,12 +45,14 @@ package struct SearchWarnings: Sendable {
         .infeasibilityLoop,
         chosen.count >= Self.patience && barren && last.best != nil, &texts,
         "no feasible candidate in \(Self.patience) iterations although feasible points are known: "
-          + "raise `lambda` where the method has it, or give more feasible points in `initial`")
+          + "raise what a violation costs (`lambda`, or `penalty` of megs), or give more feasible points in "
+          + "`initial`")
       note(
         .nothingFeasible, chosen.count >= Self.barren && last.best == nil, &texts,
         "nothing feasible after \(last.evaluations) evaluations"
           + (gap().map { ": \($0.phrase)" } ?? "")
-          + "; give feasible points in `initial`, or raise `lambda` where the method has it")
+          + "; give feasible points in `initial`, or raise what a violation costs (`lambda`, or `penalty` "
+          + "of megs)")
       let shares = chosen.suffix(Self.patience).compactMap { $0.measure("prior_feasible") }
       note(
         .priorMismatch,

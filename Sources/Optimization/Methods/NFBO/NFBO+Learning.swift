@@ -87,7 +87,7 @@ extension NFBO {
     -> Double
   {
     guard settings.acquisition != .random else { return .nan }
-    var points = try phases.time("count") { try buffer.points(features, space) }
+    var points = try phases.time("count") { try buffer.points(reader) }
     if settings.surrogate == .both {
       points.vectors.append(try phases.time("encode") { try self.latents(context) })
     }
@@ -130,7 +130,7 @@ extension NFBO {
     if !weights.contains(where: { $0 > 0 }) {
       weights = merits.map { exp(($0 - high) / span / 0.01) }
     }
-    let counted = settings.apart > 0 ? try buffer.points(features, space).counts[0] : []
+    let counted = settings.apart > 0 ? try buffer.points(reader).counts[0] : []
     var random = context.stream("anchors")
     var anchors: [Int] = []
     while anchors.count < count {

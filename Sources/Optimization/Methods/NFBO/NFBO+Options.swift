@@ -75,7 +75,7 @@ extension NFBO {
       "least Tanimoto distance between two anchors (default: 0.4 for budgets above 2000, else 0)"),
     OptionSpec(
       "candidates", .integer(10...1_000_000),
-      "points tried in an iteration (default: 5000 points, or 1000, 4000, 10,000 sequences by "
+      "points tried in an iteration (default: 5000 points, or 3000, 4000, 10,000 sequences by "
         + "budget)"),
     OptionSpec(
       "score", .choice(["points", "sequences"]),
@@ -155,7 +155,7 @@ extension NFBO {
       draws = o.integer("draws")
       scoresSequences = o.contains("score") ? o.text("score") == "sequences" : !published
       candidates =
-        scoresSequences ? integer("candidates", 1000, 4000, 10_000) : integer("candidates", 5000)
+        scoresSequences ? integer("candidates", 3000, 4000, 10_000) : integer("candidates", 5000)
       oversample = o.contains("oversample") ? o.integer("oversample") : published ? 1 : 4
       tacs = o.flag("tacs")
       acquisition = Acquisition(rawValue: o.text("acquisition")) ?? .thompson

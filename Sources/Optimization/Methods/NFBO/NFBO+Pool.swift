@@ -16,7 +16,7 @@ extension NFBO {
     let scales = settings.moves < 1 ? latentScales(try latents(context)) : []
     let moves = try latentMoves(context)
     var pool = SequencePool(
-      except: buffer.seen, counts: settings.alike ? nil : try buffer.points(features, space).counts)
+      except: buffer.seen, counts: settings.alike ? nil : try buffer.points(reader).counts)
     var found = Found()
     var centres = anchored
     var used: Set<Int> = []
@@ -85,7 +85,7 @@ extension NFBO {
   ) throws {
     guard !new.isEmpty else { return }
     var new = new
-    var points = try phases.time("count") { try space.points(features, of: new) }
+    var points = try phases.time("count") { try reader.points(new) }
     let kept = pool.distinct(points.counts)
     guard !kept.isEmpty else { return }
     new = kept.map { new[$0] }

@@ -21,7 +21,7 @@ public struct NFBO: SearchMethod {
   /// The surrogate that looks at sequences, where the options ask for it.
   var sequenceModel: SequenceGP?
   /// What it looks at.
-  let features: SequenceFeatures
+  let reader: FeatureReader
   /// How that surrogate sees the goal.
   var goalScale = GoalScale([])
   var trainer: FlowTrainer
@@ -50,7 +50,8 @@ public struct NFBO: SearchMethod {
     settings = Settings(options, budget: budget)
     self.space = space
     surrogate = try DeepKernelGP(Self.surrogateConfiguration(options))
-    features = try Self.features(settings, space.codec)
+    let features = try Self.features(settings, space.codec)
+    reader = FeatureReader(features, of: space.codec)
     if settings.surrogate != .latent {
       sequenceModel = SequenceGP(kernel: features.kernel(latents: settings.surrogate == .both))
     }

@@ -61,11 +61,9 @@ struct SequenceBuffer: Sendable {
   var indicators: [Bool] { entries.first?.indicators ?? [] }
 
   /// What a surrogate sees of all entries; only new ones are looked at.
-  mutating func points(_ features: SequenceFeatures, _ space: SequenceSpace) throws
-    -> SequencePoints
-  {
+  mutating func points(_ reader: FeatureReader) throws -> SequencePoints {
     let new = entries[points.count...].map { CodedCandidate(text: $0.text, tokens: $0.tokens) }
-    if !new.isEmpty { points.append(try space.points(features, of: new)) }
+    if !new.isEmpty { points.append(try reader.points(new)) }
     return points
   }
 

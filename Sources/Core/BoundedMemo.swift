@@ -1,0 +1,49 @@
+import Synchronization
+
+/// Values that were worked out before, by key, as many as a bound allows: for work that comes again
+/// and whose result depends on the key alone.
+///
+/// A value that is shared by copies, safe to use from any thread. What is remembered changes how long
+/// an answer takes, never the answer.
+public final class BoundedMemo<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  /// Two generations: when the younger one is full it becomes the older one, and what was not asked
+  /// for since is dropped with the one before.
+  private struct Generations {
+    var young: [Key: Value] = [:]
+    var old: [Key: Value] = [:]
+  }
+
+  private let generations = Mutex(Generations())
+  private let bound: Int
+
+  /// - Parameter bound: values kept at most, in either generation.
+  public init(bound: Int) { self.bound = max(1, bound) }
+
+  /// The values of some keys, in their order; those that are not remembered are worked out together,
+  /// each once.
+  /// - Parameter make: gives the values of keys, in their order.
+  public func values(of keys: [Key], _ make: ([Key]) throws -> [Value]) rethrows -> [Value] {
+    var known = generations.withLock { generations in
+      keys.map { generations.young[$0] ?? generations.old[$0] }
+    }
+    var places: [Key: [Int]] = [:]
+    var missing: [Key] = []
+    for (i, key) in keys.enumerated() where known[i] == nil {
+      if places[key] == nil { missing.append(key) }
+      places[key, default: []].append(i)
+    }
+    for (key, value) in zip(missing, try make(missing)) {
+      for i in places[key] ?? [] { known[i] = value }
+    }
+    let values = known.compactMap { $0 }
+    generations.withLock { generations in
+      for (key, value) in zip(keys, values) {
+        if generations.young.count >= bound, generations.young[key] == nil {
+          (generations.old, generations.young) = (generations.young, [:])
+        }
+        generations.young[key] = value
+      }
+    }
+    return values
+  }
+}
