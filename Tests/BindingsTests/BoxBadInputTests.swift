@@ -1,3 +1,4 @@
+import Bindings
 import Core
 import Foundation
 import Language
@@ -203,5 +204,15 @@ struct BoxBadInputTests {
     #expect(first.count == 1 && second.count == 1)
     #expect(first != second)
     #expect((first.first ?? "").count > 50)
+  }
+
+  @Test func aProblemCalledWithTheWrongVectorSaysWhere() {
+    let session = Session(functions: StandardCatalog.families)
+    let outcome = session.evaluate(
+      source: "problem p(x in box(0, 1, dim: 3)) { minimize x[0] }\na = 1\np(vector([1, 2]))",
+      name: "test")
+    #expect(
+      outcome.diagnostics.map(\.message) == ["a candidate is a vector of 3 numbers, not of 2"])
+    #expect(outcome.diagnostics.first?.span != nil)
   }
 }

@@ -79,6 +79,13 @@ struct CompareFunctionTests {
       """)
     #expect(r.errors == [])
     #expect(r.output == "vector([0]) vector([nan]) vector([nan])\n")
+    // Of several runs a warning says which it is about.
+    for seed in 1...2 {
+      #expect(
+        r.events.contains {
+          $0.contains("sobol seed \(seed) (\(seed) of 2): ") && $0.contains("nothing feasible")
+        }, "\(r.events)")
+    }
   }
 
   @Test func ctrlCKeepsFinishedRuns() {

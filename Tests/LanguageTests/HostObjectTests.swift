@@ -35,6 +35,7 @@ private final class Counter: HostObject {
   private static let options = [
     OptionSpec("epochs", .integer(1...500), default: .integer(10), "passes over the data"),
     OptionSpec("kind", .choice(["small", "paper"]), default: .text("small"), "the preset"),
+    OptionSpec("verbose", .flag, default: .flag(false), "say more"),
   ]
 
   private static let family = FunctionCatalog.Family(
@@ -119,5 +120,16 @@ private final class Counter: HostObject {
     #expect(session.completions("c.", cursor: 2).candidates.map(\.text) == ["size", "broken"])
     #expect(session.completions("train(c, ep", cursor: 11).candidates.map(\.text) == ["epochs: "])
     #expect(session.completions("c(", cursor: 2).candidates.first?.text == "by: ")
+    func texts(_ text: String) -> [String] {
+      session.completions(text, cursor: text.utf8.count).candidates.map(\.text)
+    }
+    #expect(texts("train(c, kind: ").prefix(2) == ["\"small\"", "\"paper\""])
+    #expect(texts("train(c, kind: \"") == ["small\"", "paper\""])
+    #expect(texts("x = [train(c, kind: \"pa") == ["paper\""])
+    #expect(session.completions("train(c, kind: \"pa", cursor: 18).range == 16..<18)
+    #expect(texts("train(c, verbose: f").first == "false")
+    // Other texts are paths still.
+    #expect(session.completions("train(c, path: \"pa", cursor: 18).path == "pa")
+    #expect(session.completions("kind: \"pa", cursor: 9).path == "pa")
   }
 }

@@ -158,7 +158,9 @@ enum CompareFunctions {
       var run = ComparisonHandle.Run(
         name: planned.name, seed: planned.seed, study: handle, isComplete: false)
       do {
-        try handle.study.run(until: until, context: StudyFunctions.outside(context)) { report in
+        try handle.study.run(
+          until: until, context: StudyFunctions.outside(context, label: label)
+        ) { report in
           environment.events(StudyReport.progress(report, handle, label))
         }
         environment.events(.finished(task: label, summary: nil))

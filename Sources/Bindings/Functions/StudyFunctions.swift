@@ -19,10 +19,18 @@ enum StudyFunctions {
   }
 
   /// Progress and Ctrl-C for a study, which has randomness of its own.
-  static func outside(_ context: CallContext) -> RunContext {
-    RunContext(
-      random: RandomStream(seed: 0), cancellation: context.environment.cancellation,
-      events: context.environment.events)
+  /// - Parameter label: which of several runs warnings are about.
+  static func outside(_ context: CallContext, label: String? = nil) -> RunContext {
+    let events = context.environment.events
+    return RunContext(
+      random: RandomStream(seed: 0), cancellation: context.environment.cancellation
+    ) { event in
+      if let label, case .warning(let text) = event {
+        events(.warning("\(label): \(text)"))
+      } else {
+        events(event)
+      }
+    }
   }
 
   private static let step = NativeFunction(

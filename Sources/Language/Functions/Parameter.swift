@@ -21,6 +21,9 @@ public struct Parameter: Sendable {
   public var kind: Kind
   /// Whether it can only be given as `name: value`.
   public var isNamedOnly: Bool
+  /// All that it may be, as scripts write it (`"published"`, `true`); empty where that is no short
+  /// list.
+  public var choices: [String] = []
 
   /// A parameter with all its properties.
   public init(
@@ -62,5 +65,10 @@ public struct Parameter: Sendable {
     self.init(
       option.name, type: option.kind.phrase, doc: option.doc,
       kind: .optional(shown: option.standard?.phrase), isNamedOnly: true)
+    switch option.kind {
+    case .choice(let names): choices = names.map { "\"\($0)\"" }
+    case .flag: choices = ["true", "false"]
+    case .integer, .real, .text: break
+    }
   }
 }

@@ -20,10 +20,10 @@ extension Machine {
         }
       }
     case .problem(let problem):
-      let arguments = try Access.located(span) {
-        try Arguments(arguments, named: named, to: problem.signature, of: problem.name)
+      return try Access.located(span) {
+        let bound = try Arguments(arguments, named: named, to: problem.signature, of: problem.name)
+        return try problem.call(bound, random: random.next("evaluation"))
       }
-      return try problem.call(arguments, random: random.next("evaluation"))
     case .host(let object):
       guard let signature = object.signature else { break }
       return try Access.located(span) {

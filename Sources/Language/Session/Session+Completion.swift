@@ -14,8 +14,20 @@ extension Session {
         $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "r")
       }
       let inside = start + quotes.count
-      let path = String(decoding: Array(before.utf8.dropFirst(inside)), as: UTF8.self)
-      return Completion(range: inside..<end, candidates: [], path: path)
+      let typed = String(decoding: Array(before.utf8.dropFirst(inside)), as: UTF8.self)
+      // Where an argument is one of a few texts, what stands in quotes is no path.
+      let texts = choices(tokens.filter { $0.range.upperBound <= start }).filter {
+        $0.text.hasPrefix("\"")
+      }
+      guard texts.isEmpty else {
+        let rest = texts.map { choice in
+          Completion.Candidate(
+            text: String(choice.text.dropFirst()), kind: choice.kind, detail: choice.detail)
+        }
+        return Completion(
+          range: inside..<end, candidates: rest.filter { $0.text.hasPrefix(typed) }, path: nil)
+      }
+      return Completion(range: inside..<end, candidates: [], path: typed)
     }
     var prefix = ""
     var context = tokens[...]
@@ -35,7 +47,7 @@ extension Session {
         return library.names.sorted().map { .init(text: $0, kind: .module, detail: "module") }
       }
     }
-    return arguments(tokens) + names(tokens)
+    return choices(tokens) + arguments(tokens) + names(tokens)
   }
 
   // MARK: Names
@@ -81,13 +93,29 @@ extension Session {
   /// Named arguments of the call the cursor is in, where an argument can begin.
   private func arguments(_ tokens: [Token]) -> [Completion.Candidate] {
     guard case .symbol(let last)? = tokens.last?.kind, last == .openRound || last == .comma,
-      let open = openBracket(tokens), open > 0, case .symbol(.openRound) = tokens[open].kind,
-      let signature = signature(tokens[..<open])
+      let (signature, open) = call(tokens)
     else { return [] }
     let given = names(in: tokens[(open + 1)...])
     return signature.parameters.filter { !given.contains($0.name) && $0.kind != .variadic }.map {
       .init(text: "\($0.name): ", kind: .argument, detail: $0.doc.isEmpty ? $0.type : $0.doc)
     }
+  }
+
+  /// What the argument may be whose name and colon stand before the cursor, where that is a short list.
+  private func choices(_ tokens: [Token]) -> [Completion.Candidate] {
+    guard case .symbol(.colon)? = tokens.last?.kind, let name = tokens.dropLast().last?.word,
+      let (signature, _) = call(tokens),
+      let parameter = signature.parameters.first(where: { $0.name == name })
+    else { return [] }
+    return parameter.choices.map { .init(text: $0, kind: .argument, detail: parameter.doc) }
+  }
+
+  /// The call that the cursor is in: what it takes, and where its bracket opens.
+  private func call(_ tokens: [Token]) -> (signature: FunctionSignature, open: Int)? {
+    guard let open = openBracket(tokens), open > 0, case .symbol(.openRound) = tokens[open].kind,
+      let signature = signature(tokens[..<open])
+    else { return nil }
+    return (signature, open)
   }
 
   private func openBracket(_ tokens: [Token]) -> Int? {
