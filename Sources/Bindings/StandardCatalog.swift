@@ -9,7 +9,7 @@ public enum StandardCatalog {
       DataFunctions.family, TokenFunctions.family, FlowFunctions.family, BoxFunctions.family,
       GeometryFunctions.family, LassoFunctions.family, EhrlichFunctions.family,
       MethodFunctions.family, StudyFunctions.family, MoleculeFunctions.family, GoalFunctions.family,
-      PlotFunctions.family, ShellFunctions.family,
+      PlotFunctions.family, FileFunctions.family, ShellFunctions.family,
     ]
   }
 
