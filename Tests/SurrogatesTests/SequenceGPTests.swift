@@ -254,8 +254,9 @@ struct SequenceGPTests {
     #expect(again.steps <= 8)
   }
 
-  /// A goal that is additive in properties, which counts do not see; their units do not matter.
-  @Test func propertiesAreComparedInTheirOwnSpread() throws {
+  /// A goal that is additive in properties, which counts do not see; their units do not matter. Exact,
+  /// and through 60 inducing points.
+  @Test(arguments: [2000, 60]) func propertiesAreComparedInTheirOwnSpread(limit: Int) throws {
     var data = SequenceData(160)
     let rows = data.properties
     data.y = Tensor(
@@ -263,7 +264,9 @@ struct SequenceGPTests {
     let (train, test) = (Array(0..<120), Array(120..<160))
     let kernel = SequenceKernel(countKinds: 1, vectors: [.standardized])
     func expected(_ properties: Tensor<Float>) throws -> Tensor<Double> {
-      var model = SequenceGP(kernel: kernel)
+      var configuration = SequenceGP.Configuration()
+      configuration.exactLimit = limit
+      var model = SequenceGP(kernel: kernel, configuration: configuration)
       let points = SequencePoints(counts: [data.counts], vectors: [properties])
       try model.fit(points.rows(train), data.y.rows(train), in: context)
       return try model.predict(points.rows(test), in: context).posterior(output: 0).mean

@@ -74,7 +74,8 @@ extension SequenceGP {
         n > model.configuration.learningLimit
         ? SequenceGP.spread(model.configuration.learningLimit, of: n) : Array(0..<n)
       learnedPairs =
-        learned.count == n ? pairs : kernel.ownPairs(kernel.basis(points.rows(learned)))
+        learned.count == n && n <= limit
+        ? pairs : kernel.ownPairs(kernel.basis(points.rows(learned)))
     }
   }
 
