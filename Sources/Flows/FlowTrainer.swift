@@ -43,11 +43,11 @@ public struct FlowTrainer: Sendable {
     public var tokens = 0
     /// Sequences trained on.
     public var sequences = 0
-    /// Wall time.
+    /// Wall time; NaN where it was not kept.
     public var seconds = 0.0
 
     /// Positions a second, padding included.
-    public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
+    public var tokensPerSecond: Double { seconds == 0 ? 0 : Double(tokens) / seconds }
   }
 
   /// One pass over `data` in shuffled batches.

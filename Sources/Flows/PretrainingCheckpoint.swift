@@ -129,8 +129,15 @@ extension Pretraining {
   private static let reportsKey = "epochs"
 
   /// What a file of the flow alone says of its training: the reports, none before the first epoch.
+  /// Their wall times are left out, so that equal flows are equal files.
   public func metadata() throws -> [String: String] {
-    reports.isEmpty ? [:] : [Self.reportsKey: try StoredText.text(reports)]
+    if reports.isEmpty { return [:] }
+    let timeless = reports.map { report in
+      var report = report
+      report.training.seconds = .nan
+      return report
+    }
+    return [Self.reportsKey: try StoredText.text(timeless)]
   }
 
   /// What a file says of its flow's training: all of it in a checkpoint, the reports in a file of the
