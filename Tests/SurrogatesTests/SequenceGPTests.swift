@@ -279,6 +279,25 @@ struct SequenceGPTests {
     #expect((0..<40).allSatisfy { abs(mean[$0] - same[$0]) < 1e-6 })
   }
 
+  /// A fit that is stopped leaves the process as it was, the scales of its vectors included.
+  @Test func aStoppedFitChangesNothing() throws {
+    let data = SequenceData(60)
+    var model = SequenceGP(kernel: SequenceKernel(countKinds: 1, vectors: [.standardized]))
+    var points = SequencePoints(counts: [data.counts], vectors: [data.properties])
+    try model.fit(points, data.y, in: context)
+    func expected() throws -> [Double] {
+      try model.predict(points, in: context).posterior(output: 0).mean.entries
+    }
+    let before = try expected()
+    let stopped = RunContext(seed: 1)
+    stopped.cancellation.request()
+    let given = points.vectors
+    for r in 0..<60 { points.vectors[0][r, 0] *= 8 }
+    #expect(throws: Failure.self) { try model.fit(points, data.y, in: stopped) }
+    points.vectors = given
+    #expect(try expected() == before)
+  }
+
   @Test func badInputIsRefused() throws {
     let data = SequenceData(10)
     var model = SequenceGP(kernel: SequenceKernel(countKinds: 1))

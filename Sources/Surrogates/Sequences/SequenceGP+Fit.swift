@@ -25,7 +25,7 @@ extension SequenceGP {
       throw Failure(.badData, "\(broken) of \(y.count) targets are NaN or infinite")
     }
     let known = outputs.count == y.columns ? outputs.map(\.logs) : []
-    let data = scaledData(points)
+    let data = Data(self, points)
     var report = FitReport()
     var logs: [[Double]] = []
     for c in 0..<y.columns {
@@ -41,16 +41,10 @@ extension SequenceGP {
     return report
   }
 
-  /// The data in scales that are measured on them.
-  private mutating func scaledData(_ points: SequencePoints) -> Data {
-    scales = zip(kernel.vectors, points.vectors).map { scale, vectors in
-      scale == .standardized ? VectorScales(of: vectors) : nil
-    }
-    return Data(self, points.divided(by: scales))
-  }
-
   /// The data's pairs, which all outputs share.
   private struct Data {
+    /// What entries of vectors are divided by, measured on the data.
+    let scales: [VectorScales?]
     let points: SequencePoints
     var count: Int { points.count }
     /// The data, or where they are many the inducing points.
@@ -67,6 +61,10 @@ extension SequenceGP {
     init(_ model: SequenceGP, _ points: SequencePoints) {
       let (n, limit) = (points.count, model.configuration.exactLimit)
       let kernel = model.kernel
+      scales = zip(kernel.vectors, points.vectors).map { scale, vectors in
+        scale == .standardized ? VectorScales(of: vectors) : nil
+      }
+      let points = points.divided(by: scales)
       self.points = points
       basis = kernel.basis(n > limit ? points.rows(SequenceGP.spread(limit, of: n)) : points)
       pairs = kernel.ownPairs(basis)
@@ -149,7 +147,7 @@ extension SequenceGP {
   package mutating func condition(
     on points: SequencePoints, _ y: Tensor<Double>, logs: [[Double]], in context: RunContext
   ) throws(Failure) {
-    try condition(scaledData(points), y, logs: logs, context)
+    try condition(Data(self, points), y, logs: logs, context)
   }
 
   private mutating func condition(
@@ -161,6 +159,7 @@ extension SequenceGP {
       data, zip(scalers, targets).map { $0.scaled($1) }, logs: logs, context)
     outputs = logs.indices.map { Output(logs: logs[$0], scaler: scalers[$0], solved: solved[$0]) }
     basis = data.basis
+    scales = data.scales
   }
 
   private static func column(_ c: Int, of y: Tensor<Double>) -> Tensor<Double> {
