@@ -21,24 +21,22 @@ public final class BoundedMemo<Key: Hashable & Sendable, Value: Sendable>: Senda
 
   /// The values of some keys, in their order; those that are not remembered are worked out together,
   /// each once.
-  /// - Parameter make: gives the values of keys, in their order.
-  public func values(of keys: [Key], _ make: ([Key]) throws -> [Value]) rethrows -> [Value] {
-    var known = generations.withLock { generations in
+  /// - Parameter make: gives the values of the keys at these places, in their order.
+  public func values(of keys: [Key], _ make: (_ places: [Int]) throws -> [Value]) rethrows
+    -> [Value]
+  {
+    let known = generations.withLock { generations in
       keys.map { generations.young[$0] ?? generations.old[$0] }
     }
-    var places: [Key: [Int]] = [:]
-    var missing: [Key] = []
-    for (i, key) in keys.enumerated() where known[i] == nil {
-      if places[key] == nil { missing.append(key) }
-      places[key, default: []].append(i)
-    }
-    for (key, value) in zip(missing, try make(missing)) {
-      for i in places[key] ?? [] { known[i] = value }
-    }
-    let values = known.compactMap { $0 }
+    var asked: Set<Key> = []
+    let missing = keys.indices.filter { known[$0] == nil && asked.insert(keys[$0]).inserted }
+    let made = try make(missing)
+    precondition(made.count == missing.count, "each key has a value")
+    let new = Dictionary(uniqueKeysWithValues: zip(missing.map { keys[$0] }, made))
+    let values = keys.indices.compactMap { known[$0] ?? new[keys[$0]] }
     generations.withLock { generations in
-      for (key, value) in zip(keys, values) {
-        if generations.young.count >= bound, generations.young[key] == nil {
+      for (key, value) in zip(keys, values) where generations.young[key] == nil {
+        if generations.young.count >= bound {
           (generations.old, generations.young) = (generations.young, [:])
         }
         generations.young[key] = value

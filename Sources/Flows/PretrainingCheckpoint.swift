@@ -107,24 +107,6 @@ extension Pretraining {
   }
 }
 
-/// Numbers as JSON text, NaN and infinities among them.
-private enum StoredText {
-  static func text(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-
-  static func value<Value: Decodable>(_: Value.Type, _ text: String) throws -> Value {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode(Value.self, from: Data(text.utf8))
-  }
-}
-
 extension Pretraining {
   private static let reportsKey = "epochs"
 
@@ -137,7 +119,7 @@ extension Pretraining {
       report.training.seconds = .nan
       return report
     }
-    return [Self.reportsKey: try StoredText.text(timeless)]
+    return [Self.reportsKey: try StableJSON.text(timeless)]
   }
 
   /// What a file says of its flow's training: all of it in a checkpoint, the reports in a file of the
@@ -150,7 +132,7 @@ extension Pretraining {
     }
     self.init()
     guard let text = file.metadata[Self.reportsKey] else { return }
-    guard let reports = try? StoredText.value([EpochReport].self, text) else {
+    guard let reports: [EpochReport] = try? StableJSON.value(text) else {
       throw Failure(
         .badFile, "`\(file.source)` says of its training what cannot be read",
         advice: "save the flow again")
@@ -201,7 +183,7 @@ extension Pretraining.Checkpoint {
       bestEpoch: position.best?.epoch, bestLoss: position.best?.loss,
       trainerSteps: pretraining.trainer.steps, rate: pretraining.trainer.rate,
       adamSteps: optimizer.steps, reports: pretraining.reports)
-    file.metadata[Self.key] = try StoredText.text(run)
+    file.metadata[Self.key] = try StableJSON.text(run)
     return file
   }
 
@@ -209,7 +191,7 @@ extension Pretraining.Checkpoint {
   /// - Throws: `.badFile` if it holds something else, or parts that do not fit together.
   public init(_ file: SafeTensors) throws {
     guard let text = file.metadata[Self.key],
-      let run = try? StoredText.value(StoredRun.self, text), run.version == 1
+      let run: StoredRun = try? StableJSON.value(text), run.version == 1
     else {
       throw Failure(
         .badFile, "`\(file.source)` does not hold a checkpoint of a pretraining",

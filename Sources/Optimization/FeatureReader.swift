@@ -8,23 +8,25 @@ struct FeatureReader: Sendable {
   /// What is looked at.
   let features: SequenceFeatures
   private let codec: any SequenceCodec
+  /// Those that the codec tells; n-grams need tokens alone.
+  private let ofCodec: SequenceFeatures
   private let known = BoundedMemo<String, SequenceFeatures.Values>(bound: 20_000)
 
   init(_ features: SequenceFeatures, of codec: any SequenceCodec) {
     self.features = features
     self.codec = codec
+    var ofCodec = features
+    ofCodec.ngrams = false
+    self.ofCodec = ofCodec
   }
 
   /// The features of candidates, on all cores: n-grams first, then the codec's, in their order.
   /// - Throws: whatever keeps one from being worked out.
   func points(_ candidates: [CodedCandidate]) throws -> SequencePoints {
-    let tokens = Dictionary(candidates.map { ($0.text, $0.tokens) }) { first, _ in first }
-    let rows = try known.values(of: candidates.map(\.text)) { texts in
-      let ranges = Parallel.ranges(texts.count, by: 32)
+    let rows = try known.values(of: candidates.map(\.text)) { new in
+      let ranges = Parallel.ranges(new.count, by: 32)
       return try Parallel.map(ranges.count) { i in
-        try ranges[i].map {
-          try values(CodedCandidate(text: texts[$0], tokens: tokens[texts[$0]] ?? []))
-        }
+        try new[ranges[i]].map { try values(candidates[$0]) }
       }.flatMap { $0 }
     }
     return SequencePoints(
@@ -36,9 +38,7 @@ struct FeatureReader: Sendable {
   }
 
   private func values(_ candidate: CodedCandidate) throws(Failure) -> SequenceFeatures.Values {
-    var own = features
-    own.ngrams = false
-    var values = try codec.values(own, of: candidate)
+    var values = try codec.values(ofCodec, of: candidate)
     if features.ngrams {
       let word = candidate.tokens.prefix { $0 != TokenBatch.stop }
       values.counts.insert(CountVector(ngramsOf: word, upTo: SequenceFeatures.longestRun), at: 0)

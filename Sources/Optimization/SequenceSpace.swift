@@ -77,7 +77,7 @@ public struct SequenceSpace: Sendable {
     return known.values(of: words) { new in
       let ranges = Parallel.ranges(new.count, by: 64)
       return Parallel.map(ranges.count) { i in
-        ranges[i].map { codec.candidate(tokens: new[$0][...], length: batch.length) }
+        new[ranges[i]].map { codec.candidate(tokens: batch[$0], length: batch.length) }
       }.flatMap { $0 }
     }
   }

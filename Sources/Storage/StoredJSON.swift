@@ -5,23 +5,16 @@ import Foundation
 enum StoredJSON {
   private static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-  /// JSON of a value: sorted keys, numbers that are not finite as "inf", "-inf", "nan".
+  /// JSON of a value.
   static func text(_ value: some Encodable) throws(Failure) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {
+    do { return try StableJSON.text(value) } catch {
       throw Failure(.badData, "a result cannot be stored: \(error)")
     }
   }
 
   /// What `text` was made of.
   static func value<Value: Decodable>(_ text: String, _ path: String) throws(Failure) -> Value {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    do { return try decoder.decode(Value.self, from: Data(text.utf8)) } catch {
+    do { return try StableJSON.value(text) } catch {
       throw unreadable(text, path)
     }
   }

@@ -12,7 +12,7 @@ enum DataFunctions {
     "data", doc: "reading and writing data sets, tables and flows",
     [molecules, sequences, fasta, csv, libsvm, save, load])
 
-  private static let path = Parameter.required("path", "a file's path", "the file, plain or gzip")
+  static let path = Parameter.required("path", "a file's path", "the file, plain or gzip")
   private static let limit = Parameter.named(
     "limit", "a whole number of at least 1", "stop after this many")
 

@@ -10,8 +10,7 @@ enum FileFunctions {
 
   private static let read = NativeFunction(
     "read",
-    FunctionSignature(
-      [.required("path", "a file's path", "the file, plain or gzip")], result: "a list of strings"),
+    FunctionSignature([DataFunctions.path], result: "a list of strings"),
     doc: "Reads a file of text, line by line; `join(read(path), \"\\n\")` is the whole text.",
     example: "targets = read(\"targets.txt\")", effect: .ordered
   ) { arguments, context in
@@ -26,11 +25,13 @@ enum FileFunctions {
     return .list(lines)
   }
 
+  private static let writable = "a string, or a list of strings"
+
   private static let write = NativeFunction(
     "write",
     FunctionSignature([
       .required("path", "a file's path", "the file, which is replaced"),
-      .required("text", "a string, or a list of strings", "its text, or its lines"),
+      .required("text", writable, "its text, or its lines"),
     ]),
     doc: "Writes a file of text, whole or not at all; a list's strings become its lines.",
     example: "write(\"best.txt\", best(study, 10).smiles)", effect: .ordered
@@ -40,7 +41,7 @@ enum FileFunctions {
     case .string(let text): try AtomicFile.write(text, to: path)
     case let value:
       guard let lines = value.strings else {
-        throw arguments.mismatch("text", "a string, or a list of strings")
+        throw arguments.mismatch("text", writable)
       }
       try AtomicFile.write(lines.map { $0 + "\n" }.joined(), to: path)
     }

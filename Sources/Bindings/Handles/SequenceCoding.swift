@@ -169,7 +169,10 @@ extension SequenceCoding: SequenceCodec {
     for name in features.fingerprints {
       values.counts.append(try molecule.fingerprint(.named(name)))
     }
-    for group in features.descriptors.compactMap(DescriptorGroup.init) {
+    for name in features.descriptors {
+      guard let group = DescriptorGroup(rawValue: name) else {
+        throw Failure(.unknownName, "there is no group of molecular descriptors `\(name)`")
+      }
       values.descriptors.append(try group.values(of: molecule))
     }
     return values

@@ -66,7 +66,7 @@ public struct Parameter: Sendable {
       option.name, type: option.kind.phrase, doc: option.doc,
       kind: .optional(shown: option.standard?.phrase), isNamedOnly: true)
     switch option.kind {
-    case .choice(let names): choices = names.map { "\"\($0)\"" }
+    case .choice(let names): choices = names.map { OptionValue.text($0).phrase }
     case .flag: choices = ["true", "false"]
     case .integer, .real, .text: break
     }

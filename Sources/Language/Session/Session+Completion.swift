@@ -16,18 +16,10 @@ extension Session {
       let inside = start + quotes.count
       let typed = String(decoding: Array(before.utf8.dropFirst(inside)), as: UTF8.self)
       // Where an argument is one of a few texts, what stands in quotes is no path.
-      let texts = choices(tokens.filter { $0.range.upperBound <= start }).filter {
-        $0.text.hasPrefix("\"")
-      }
-      guard texts.isEmpty else {
-        let rest = texts.map { choice in
-          Completion.Candidate(
-            text: String(choice.text.dropFirst()), kind: choice.kind, detail: choice.detail)
-        }
-        return Completion(
-          range: inside..<end, candidates: rest.filter { $0.text.hasPrefix(typed) }, path: nil)
-      }
-      return Completion(range: inside..<end, candidates: [], path: typed)
+      let texts = choices(tokens.filter { $0.range.upperBound <= start }).compactMap(\.inQuotes)
+      return Completion(
+        range: inside..<end, candidates: texts.filter { $0.text.hasPrefix(typed) },
+        path: texts.isEmpty ? typed : nil)
     }
     var prefix = ""
     var context = tokens[...]
@@ -193,6 +185,14 @@ extension Session {
     case .table(let table)?: return table[name].map { Value($0) }
     default: return nil
     }
+  }
+}
+
+extension Completion.Candidate {
+  /// What is left to write of a text behind its opening quote; nil for what is no text.
+  fileprivate var inQuotes: Self? {
+    guard text.hasPrefix("\"") else { return nil }
+    return .init(text: String(text.dropFirst()), kind: kind, detail: detail)
   }
 }
 

@@ -15,6 +15,7 @@ package struct SearchWarnings: Sendable {
   static let collapse = 1e-3
   /// Share of the prior's own samples that are feasible, below which the prior does not match.
   static let mismatch = 0.02
+  private static let raise = "raise what a violation costs (`lambda`, or `penalty` of megs)"
 
   private enum Signature: Hashable {
     case infeasibilityLoop
@@ -45,14 +46,12 @@ package struct SearchWarnings: Sendable {
         .infeasibilityLoop,
         chosen.count >= Self.patience && barren && last.best != nil, &texts,
         "no feasible candidate in \(Self.patience) iterations although feasible points are known: "
-          + "raise what a violation costs (`lambda`, or `penalty` of megs), or give more feasible points in "
-          + "`initial`")
+          + "\(Self.raise), or give more feasible points in `initial`")
       note(
         .nothingFeasible, chosen.count >= Self.barren && last.best == nil, &texts,
         "nothing feasible after \(last.evaluations) evaluations"
           + (gap().map { ": \($0.phrase)" } ?? "")
-          + "; give feasible points in `initial`, or raise what a violation costs (`lambda`, or `penalty` "
-          + "of megs)")
+          + "; give feasible points in `initial`, or \(Self.raise)")
       let shares = chosen.suffix(Self.patience).compactMap { $0.measure("prior_feasible") }
       note(
         .priorMismatch,
