@@ -5,18 +5,26 @@ import Oracles
 /// A problem of a script as an oracle.
 struct ScriptOracle: Oracle {
   let problem: ProblemValue
+  let statement: ProblemStatement
   /// Whether candidates' texts are molecules.
   let isMolecular: Bool
+  let ledger: MeasurementLedger?
 
-  var statement: ProblemStatement {
-    ProblemStatement(
-      name: problem.name, goal: problem.goal.name, isMinimized: problem.goal.sense == .minimize,
-      constraints: problem.subjects.map(\.name), dimension: dimension)
+  init(_ problem: ProblemValue, isMolecular: Bool, ledger: MeasurementLedger?) {
+    self.problem = problem
+    self.isMolecular = isMolecular
+    self.ledger = ledger
+    statement = Self.statement(of: problem)
   }
 
-  private var dimension: Int? {
-    guard case .host(let object) = problem.space else { return nil }
-    return (object as? BoxHandle)?.space.dimension
+  static func statement(of problem: ProblemValue) -> ProblemStatement {
+    var dimension: Int?
+    if case .host(let object) = problem.space {
+      dimension = (object as? BoxHandle)?.space.dimension
+    }
+    return ProblemStatement(
+      name: problem.name, goal: problem.goal.name, isMinimized: problem.goal.sense == .minimize,
+      constraints: problem.subjects.map(\.name), dimension: dimension)
   }
 
   /// Most candidates of one worker between two looks at Ctrl-C, and the seconds they may take.
@@ -69,6 +77,13 @@ struct ScriptOracle: Oracle {
   }
 
   private func one(_ candidate: Candidate, trial: Int, _ context: RunContext) throws -> Evaluation {
+    let measured = ledger?.measurement(of: candidate) ?? Measurement()
+    let known = measured.values.sorted { $0.key < $1.key }.map {
+      Evaluation.Record($0.key, $0.value)
+    }
+    if let reason = measured.failure {
+      return Evaluation(objective: nil, recorded: known, failure: reason)
+    }
     let value: Value
     switch candidate {
     case .vector(let x): value = .vector(x)
@@ -76,12 +91,16 @@ struct ScriptOracle: Oracle {
     case .text(let text) where isMolecular: value = .host(MoleculeHandle(text: text))
     case .text(let text): value = .string(text)
     }
-    let record = try problem.evaluate(value, random: context.stream("trial", trial))
+    let record = try problem.evaluate(
+      value, random: context.stream("trial", trial),
+      measurements: measured.values.mapValues { Value($0) })
+    let recorded = record.recorded.compactMap { name, value in Self.cell(name, value) }
     return Evaluation(
       objective: record.objective,
       constraints: record.constraints.map {
         .init(name: $0.name, violation: $0.violation, isIndicator: $0.kind == .indicator)
-      }, recorded: record.recorded.compactMap { name, value in Self.cell(name, value) },
+      },
+      recorded: recorded + known.filter { own in !recorded.contains { $0.name == own.name } },
       failure: record.failure)
   }
 

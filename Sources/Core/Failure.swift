@@ -22,6 +22,8 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     case cancelled
     /// The operation is not available in this build or not yet in the language.
     case unsupported
+    /// Something from outside that only the user can bring is not there yet; state is kept.
+    case waiting
   }
 
   /// What went wrong, as far as a caller may tell apart.

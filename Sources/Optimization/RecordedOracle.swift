@@ -25,6 +25,14 @@ public final class RecordedOracle: Oracle {
   /// What is asked, as the inner oracle states it.
   public var statement: ProblemStatement { inner.statement }
 
+  /// What is told of candidates that somebody measures.
+  public var ledger: MeasurementLedger? { inner.ledger }
+
+  /// What is to be measured of a candidate that the database does not know.
+  public func missing(for candidate: Candidate) throws -> [String] {
+    try recorder.store.evaluation(of: candidate) == nil ? inner.missing(for: candidate) : []
+  }
+
   /// Evaluates what the database does not know; see `Oracle`.
   public func evaluate(
     _ candidates: [Candidate], firstTrial: Int, context: RunContext,

@@ -41,6 +41,34 @@ extension StoredTrial.Candidate {
   }
 }
 
+extension Candidate {
+  /// The candidate that a row holds.
+  public init(_ stored: StoredTrial.Candidate) {
+    switch stored {
+    case .text(let text): self = .text(text)
+    case .vector(let x): self = .vector(x)
+    }
+  }
+}
+
+extension StoredMeasurement {
+  /// What was told, as it is stored.
+  public init(_ told: Measurement, of candidate: Candidate) {
+    self.init(
+      candidate: StoredTrial.Candidate(candidate),
+      values: told.values.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) },
+      failure: told.failure)
+  }
+}
+
+extension Measurement {
+  /// What a row says.
+  public init(_ stored: StoredMeasurement) {
+    self.init(
+      values: Dictionary(stored.values.map { ($0.name, $0.cell) }) { $1 }, failure: stored.failure)
+  }
+}
+
 extension StoredTrial {
   /// The trial as it is stored.
   public init(_ trial: Trial) {

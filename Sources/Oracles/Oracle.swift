@@ -12,7 +12,6 @@ public struct ProblemStatement: Sendable, Equatable {
   public var constraints: [String]
   /// Coordinates of a candidate; nil for sequences.
   public var dimension: Int?
-
   /// A statement of these names.
   public init(
     name: String, goal: String, isMinimized: Bool, constraints: [String] = [],
@@ -46,4 +45,20 @@ public protocol Oracle: Sendable {
     _ candidates: [Candidate], firstTrial: Int, context: RunContext,
     completed: (Int, Evaluation) throws -> Void
   ) throws
+
+  /// What is told of candidates that somebody measures; nil where they are evaluated without.
+  var ledger: MeasurementLedger? { get }
+
+  /// Names of what is still to be measured before a candidate can be evaluated.
+  func missing(for candidate: Candidate) throws -> [String]
+}
+
+extension Oracle {
+  /// None, unless told otherwise.
+  public var ledger: MeasurementLedger? { nil }
+
+  /// What the ledger misses.
+  public func missing(for candidate: Candidate) throws -> [String] {
+    ledger?.missing(for: candidate) ?? []
+  }
 }

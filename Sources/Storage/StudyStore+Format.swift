@@ -36,6 +36,8 @@ extension StudyStore {
     try connection.execute("PRAGMA synchronous=FULL; PRAGMA fullfsync=ON")
     try connection.transaction("BEGIN EXCLUSIVE") { () throws(Failure) in
       if isNew { try connection.execute(schema) }
+      // Format 2 brought measurements.
+      if version < 2 { try connection.execute(measurements) }
     }
     let condition = try connection.text("PRAGMA quick_check(1)") ?? "unreadable"
     guard condition == "ok" else {
@@ -62,6 +64,13 @@ extension StudyStore {
       first_trial INTEGER NOT NULL, asked TEXT NOT NULL, evaluated TEXT NOT NULL
     ) STRICT;
     PRAGMA application_id=\(applicationID);
-    PRAGMA user_version=\(formatVersion);
+    """
+
+  private static let measurements = """
+    CREATE TABLE measurement (
+      id INTEGER PRIMARY KEY, kind TEXT NOT NULL, candidate TEXT NOT NULL, measured TEXT NOT NULL,
+      failure TEXT, told TEXT NOT NULL
+    ) STRICT;
+    PRAGMA user_version=2;
     """
 }

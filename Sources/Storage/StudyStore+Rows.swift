@@ -78,6 +78,7 @@ extension StudyStore {
       try connection.transaction { () throws(Failure) in
         try connection.execute("DELETE FROM pause")
         try connection.execute("DELETE FROM trial WHERE failure IS NOT NULL")
+        try connection.execute("DELETE FROM measurement WHERE failure IS NOT NULL")
       }
     }
   }
@@ -144,16 +145,20 @@ extension StudyStore {
   }
 
   private func trial(_ row: Statement) throws(Failure) -> StoredTrial {
-    let candidate: StoredTrial.Candidate
-    switch row.text(2) {
-    case "text": candidate = .text(row.text(3))
-    case "vector": candidate = .vector(try StoredJSON.value(row.text(3), path))
-    default: throw StoredJSON.unreadable(row.text(2), path)
-    }
-    return StoredTrial(
-      index: row.integer(0), iteration: row.integer(1), candidate: candidate,
+    StoredTrial(
+      index: row.integer(0), iteration: row.integer(1),
+      candidate: try candidate(kind: row.text(2), row.text(3)),
       objective: row.optionalReal(4), constraints: try StoredJSON.value(row.text(5), path),
       recorded: try StoredJSON.value(row.text(6), path), failure: row.optionalText(7),
       seconds: row.real(8), finished: try StoredJSON.date(row.text(9), path))
+  }
+
+  /// The candidate of two columns; see `StoredJSON.columns`.
+  func candidate(kind: String, _ text: String) throws(Failure) -> StoredTrial.Candidate {
+    switch kind {
+    case "text": .text(text)
+    case "vector": .vector(try StoredJSON.value(text, path))
+    default: throw StoredJSON.unreadable(kind, path)
+    }
   }
 }

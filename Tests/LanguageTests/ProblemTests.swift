@@ -41,6 +41,42 @@ import Testing
       problem.subjects.map(\.kind) == [.violation, .violation, .violation, .violation, .indicator])
   }
 
+  @Test func measurementsComeFromOutside() throws {
+    let text = """
+      fn strength(x) = measured("strength") - x
+      problem p(x in 0...5) {
+          subject to tough: measured("tough")
+          maximize strength(x)
+          subject to pure: measured(name: "purity") >= 95
+      }
+      """
+    let problem = try problem(text, "p")
+    #expect(problem.measuredNames == ["tough", "purity", "strength"])
+    #expect(problem.isParallelSafe)
+    let record = try problem.evaluate(
+      .number(2), random: RandomStream(seed: 0),
+      measurements: ["tough": .bool(true), "purity": .number(96), "strength": .number(7)])
+    #expect(record.objective == 5)
+    #expect(record.constraints.map(\.violation) == [0, -1])
+    let lacking = try problem.evaluate(
+      .number(2), random: RandomStream(seed: 0), measurements: ["tough": .bool(true)])
+    #expect(lacking.failure == "`strength` is measured, and nobody has told it yet")
+    #expect(lacking.diagnostic?.code == .waiting)
+  }
+
+  /// What a closure has captured is looked into, also where its code was met without it.
+  @Test func capturedFunctionsAreLookedInto() throws {
+    let text = """
+      fn made(f) = x -> f(x)
+      quiet = made(x -> x)
+      loud  = made(x -> measured("loudness") * uniform() * x)
+      problem p(x in 0...5) { maximize quiet(x) + loud(x) }
+      """
+    let problem = try problem(text, "p")
+    #expect(problem.measuredNames == ["loudness"])
+    #expect(!problem.isParallelSafe)
+  }
+
   @Test func evaluationsOnSeveralThreadsAgree() throws {
     let text = """
       scale = 2

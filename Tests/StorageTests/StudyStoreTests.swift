@@ -46,6 +46,40 @@ struct StudyStoreTests {
     #expect(try store.pause(firstTrial: 7, asked: Array(asked.prefix(2))) == nil)
   }
 
+  @Test func measurementsComeBackInOrder() throws {
+    let path = folder.path("study.db")
+    let told = [
+      StoredMeasurement(
+        candidate: .text("CCO"),
+        values: [.init("yield", .number(-0.1 + 0.3)), .init("pure", .flag(true))]),
+      StoredMeasurement(candidate: .vector([0.1, -0.0]), values: [], failure: "spilled"),
+      StoredMeasurement(candidate: .text("CCO"), values: [.init("note", .text("a\nb"))]),
+    ]
+    do {
+      let store = try StudyStore.open(path)
+      for row in told { try store.append(row) }
+    }
+    let store = try StudyStore.open(path)
+    #expect(try store.measurements() == told)
+    try store.forgetFailures()
+    #expect(try store.measurements() == [told[0], told[2]])
+  }
+
+  /// A file that an earlier version wrote, without measurements, is taken and keeps its trials.
+  @Test func anOlderFormatIsTaken() throws {
+    let path = folder.path("study.db")
+    do {
+      let store = try StudyStore.open(path)
+      try store.append(Sample.trial(0), study: try store.begin(Sample.study))
+    }
+    try Sample.execute("DROP TABLE measurement; PRAGMA user_version=1", in: path)
+    let store = try StudyStore.open(path)
+    #expect(try store.trials().map(\.index) == [0])
+    #expect(try store.measurements() == [])
+    try store.append(StoredMeasurement(candidate: .text("a"), values: []))
+    #expect(try store.measurements().count == 1)
+  }
+
   @Test func aCopyOfTheFileAloneIsComplete() throws {
     let path = folder.path("study.db")
     let store = try StudyStore.open(path)

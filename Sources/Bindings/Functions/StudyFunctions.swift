@@ -7,13 +7,16 @@ import Optimization
 enum StudyFunctions {
   static let family = FunctionCatalog.Family(
     "studies", doc: "running searches and looking at them",
-    [step, run, best, trials, history, CompareFunctions.compare])
+    [
+      step, run, MeasurementFunctions.ask, MeasurementFunctions.tell, best, trials, history,
+      CompareFunctions.compare,
+    ])
 
   // MARK: Studies
 
-  private static let study = Parameter.required("study", "a study", "the study")
+  static let study = Parameter.required("study", "a study", "the study")
 
-  private static func handle(_ arguments: Arguments) throws(Failure) -> StudyHandle {
+  static func handle(_ arguments: Arguments) throws(Failure) -> StudyHandle {
     try arguments.host(
       "study", as: StudyHandle.self, "a study, as nfbo(…), megs(…) and the other methods make")
   }

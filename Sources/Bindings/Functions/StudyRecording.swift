@@ -1,3 +1,4 @@
+import Chemistry
 import Core
 import Language
 import Optimization
@@ -49,6 +50,29 @@ enum StudyRecording {
       }
     }
     return StoredRecorder(store, study: study(problem))
+  }
+
+  /// What was and will be told of candidates that are measured outside; nil where nothing is measured.
+  /// - Parameters:
+  ///   - names: what has to be measured.
+  ///   - store: where it is kept as well.
+  static func ledger(
+    _ names: [String], isMolecular: Bool, in store: StudyStore?
+  ) throws(Failure) -> MeasurementLedger? {
+    if names.isEmpty { return nil }
+    let known = try store?.measurements() ?? []
+    return MeasurementLedger(
+      names: names, known: known.map { (Candidate($0.candidate), Measurement($0)) },
+      // Programs of a laboratory write SMILES in their own ways.
+      spelling: { candidate in
+        guard isMolecular, case .text(let text) = candidate,
+          let canonical = try? Molecule(smiles: text).canonical()
+        else { return candidate }
+        return .text(canonical)
+      },
+      keep: { candidate, told throws(Failure) in
+        try store?.append(StoredMeasurement(told, of: candidate))
+      })
   }
 
   /// What a file knows, in words.

@@ -122,104 +122,31 @@ struct StudySetting: Sendable {
       isMolecular = flow.coding.kind.isMolecular
     case .box(let box, let maker):
       // The start set depends on the seed alone, so that methods compared start alike.
-      method = try maker.make(box, try StartSet.points(arguments, box, context: context), options)
+      method = try maker.make(
+        box,
+        try StartSet.points(
+          arguments, box, column: problem.parameterName, context: context), options)
       isMolecular = false
     }
     let random = root.stream(method.name)
     var box: BoxSpace?
     if case .box(let searched, _) = space { box = searched }
-    let oracle = ScriptOracle(problem: problem, isMolecular: isMolecular)
+    let statement = ScriptOracle.statement(of: problem)
     let recorder =
       recorded
       ? try StudyRecording.recorder(
-        arguments, outside, StoredStudy.Problem(oracle.statement, text: problem.text)
+        arguments, outside, StoredStudy.Problem(statement, text: problem.text)
       ) { problem in
         StoredStudy(
           problem: problem, method: method.name, options: options.stored.mapValues(\.phrase),
           seed: random)
       } : nil
+    let oracle = ScriptOracle(
+      problem, isMolecular: isMolecular,
+      ledger: try StudyRecording.ledger(
+        problem.measuredNames, isMolecular: isMolecular, in: recorder?.store))
     return Study(
       oracle: recorder.map { RecordedOracle(oracle, recorder: $0) } ?? oracle, method: method,
       budget: budget, random: random, space: box, recorder: recorder)
-  }
-}
-
-/// `initial:`: given, or drawn.
-private enum StartSet {
-  /// Texts of the start set: given, or drawn from the flow.
-  static func texts(
-    _ arguments: Arguments, _ flow: FlowHandle, required: Bool, context: RunContext
-  ) throws -> [String] {
-    if case .number? = arguments.given("initial") {
-      return try drawn(try arguments.integer("initial", in: 1...1_000_000), flow, context)
-    }
-    guard arguments.has("initial") else {
-      if !required { return [] }
-      throw Failure(
-        .badArgument, "`initial` is missing: the sequences to start from",
-        advice:
-          "give some, as in `initial: head(library, 100)`, or a number to draw from the flow")
-    }
-    return try Texts.of(arguments, "initial", molecular: flow.coding.kind.isMolecular)
-  }
-
-  private static func drawn(_ count: Int, _ flow: FlowHandle, _ context: RunContext) throws
-    -> [String]
-  {
-    var texts: [String] = []
-    var seen: Set<String> = []
-    let model = flow.flow
-    var round = 0
-    while texts.count < count, round < 50 {
-      let batch = try model.generate(
-        count, length: flow.length, random: context.stream("start", round), context: context)
-      for row in 0..<batch.count where texts.count < count {
-        // A molecule that the flow wrote may have a canonical form that it cannot read back.
-        if let text = flow.coding.identity(batch[row]), seen.insert(text).inserted,
-          (try? flow.coding.numbers(text, length: flow.length)) != nil
-        {
-          texts.append(text)
-        }
-      }
-      round += 1
-    }
-    guard texts.count == count else {
-      throw Failure(
-        .badData, "the flow gave only \(texts.count) distinct valid sequences to start from",
-        advice: "pretrain it, or give the start set as data")
-    }
-    return texts
-  }
-
-  /// Points of the start set: given, or the first of a scrambled Sobol sequence.
-  static func points(_ arguments: Arguments, _ box: BoxSpace, context: RunContext) throws
-    -> [[Double]]
-  {
-    let standard = StudySetting.standardStart(dimension: box.dimension)
-    switch arguments.given("initial") {
-    case nil, Value.none?:
-      return try box.sobolPoints(0..<standard, scrambledBy: context.stream("start"))
-    case .number?:
-      let count = try arguments.integer("initial", in: 1...10_000_000)
-      return try box.sobolPoints(0..<count, scrambledBy: context.stream("start"))
-    case .list(let items)? where !items.isEmpty:
-      return try items.enumerated().map { i, item in
-        guard let x = item.numbers, x.count == box.dimension else {
-          throw Failure(
-            .badArgument,
-            "start point \(i) is \(item.phrase), not a vector of \(box.dimension) numbers")
-        }
-        guard box.contains(x) else {
-          let c = x.indices.first { !(x[$0] >= box.low[$0] && x[$0] <= box.high[$0]) } ?? 0
-          throw Failure(
-            .badArgument,
-            "start point \(i) lies outside the box: coordinate \(c) is \(x[c])",
-            advice: "its bounds are \(box.low[c]) and \(box.high[c])")
-        }
-        return x
-      }
-    default:
-      throw arguments.mismatch("initial", "a list of vectors, or a whole number")
-    }
   }
 }

@@ -44,6 +44,9 @@ final class StudyHandle: HostObject, @unchecked Sendable {
     if let first = failed.first?.evaluation.failure, failed.count < study.trials.count {
       text += "; \(failed.count) failed, the first of them: \(first)"
     }
+    if let waiting = try? study.waiting().count, waiting > 0 {
+      text += "; \(Self.counted(waiting, "candidate")) to measure: ask(study)"
+    }
     if let end = study.finished { text += " (\(end))" }
     return text
   }
@@ -54,8 +57,8 @@ final class StudyHandle: HostObject, @unchecked Sendable {
 
   var members: [String] {
     [
-      "best", "trials", "candidates", "history", "curve", "evaluations", "iterations", "finished",
-      "method",
+      "best", "trials", "candidates", "history", "curve", "evaluations", "iterations", "waiting",
+      "finished", "method",
     ] + (study.method is CiBO ? StudySurface.members : [])
   }
 
@@ -69,6 +72,7 @@ final class StudyHandle: HostObject, @unchecked Sendable {
       .vector(study.bestSoFar.map { $0.isNaN ? $0 : study.oracle.statement.shown($0) })
     case "evaluations": .number(Double(study.trials.count))
     case "iterations": .number(Double(study.iterations))
+    case "waiting": .number(Double(try study.waiting().count))
     case "finished": study.finished.map { .string($0) } ?? .bool(false)
     case "method": .string(study.method.name)
     default: try StudySurface.member(name, of: study)

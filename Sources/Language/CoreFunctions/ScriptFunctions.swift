@@ -4,7 +4,7 @@ import Core
 enum ScriptFunctions {
   static let family = FunctionCatalog.Family(
     "scripts", doc: "printing, checking and giving up",
-    [print, assert, fail, indicator, renamed, typeOf, arguments])
+    [print, assert, fail, indicator, measured, renamed, typeOf, arguments])
 
   private static let print = NativeFunction(
     "print",
@@ -63,6 +63,25 @@ enum ScriptFunctions {
     doc: "In `subject to`, reveals only whether a condition holds, not how far it is violated.",
     example: "indicator(2 < 3)"
   ) { arguments, _ in .bool(try arguments.bool("holds")) }
+
+  /// The resolver keeps the names it is called with; see `ProblemValue.measuredNames`.
+  static let measured = NativeFunction(
+    "measured",
+    FunctionSignature(
+      [.required("name", "a name in quotes", "what is measured: a column of `ask` and `tell`")],
+      result: "a number, or true or false"),
+    doc: "In a problem's body, what was measured of the candidate outside: in a laboratory, by a "
+      + "colleague, on another machine. `ask(study)` lists the candidates to measure, "
+      + "`tell(study, table)` brings what was found, and the body runs once all its measurements are "
+      + "there.",
+    example: "problem assay(x in box(0, 1, dim: 2)) { maximize measured(\"yield\") - x[0] }"
+  ) { arguments, context in
+    let name = try arguments.string("name")
+    if let value = context.measurements[name] { return value }
+    throw Diagnostic(
+      .waiting, "`\(name)` is measured, and nobody has told it yet", at: context.span,
+      advice: "search the problem, and `tell(study, table)` brings measurements")
+  }
 
   private static let renamed = NativeFunction(
     "renamed",

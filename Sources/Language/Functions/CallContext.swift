@@ -19,6 +19,9 @@ public struct CallContext: @unchecked Sendable {
   /// The script's random numbers.
   public var random: RandomSource { machine.random }
 
+  /// What was measured of the candidate that is evaluated, by name; empty outside a problem's body.
+  var measurements: [String: Value] { machine.measurements }
+
   /// A run for long work, whose randomness is the next unused one of this label: two calls differ,
   /// and the same script with the same seed gives the same runs.
   public func nextRun(_ label: String) -> RunContext {
@@ -44,6 +47,8 @@ public struct CallContext: @unchecked Sendable {
   /// A context for work on another thread, with randomness of its own.
   public func detached(random: RandomStream) -> CallContext {
     CallContext(
-      machine: Machine(environment: environment, random: RandomSource(random)), span: span)
+      machine: Machine(
+        environment: environment, random: RandomSource(random),
+        measurements: machine.measurements), span: span)
   }
 }

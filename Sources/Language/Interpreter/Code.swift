@@ -86,9 +86,12 @@ final class ProblemCode: Sendable {
   }
 }
 
-/// What a piece of code refers to, to know whether it may run on several threads at once.
+/// What a piece of code refers to, to know whether it may run on several threads at once
+/// and what it needs to be told.
 struct CodeUses: Sendable {
   var natives: [NativeFunction] = []
   var globals: [GlobalCell] = []
   var functions: [FunctionCode] = []
+  /// Names in `measured("…")`.
+  var measured: [String] = []
 }

@@ -11,14 +11,19 @@ final class Machine {
   let environment: ScriptEnvironment
   let random: RandomSource
   let cancellation: Cancellation
+  /// What `measured(…)` gives, by name.
+  let measurements: [String: Value]
   private let stackLimit: UInt
   private let block: UnsafeMutablePointer<Value?>
   private var used = 0
   private var depth = 0
 
-  init(environment: ScriptEnvironment, random: RandomSource) {
+  init(
+    environment: ScriptEnvironment, random: RandomSource, measurements: [String: Value] = [:]
+  ) {
     self.environment = environment
     self.random = random
+    self.measurements = measurements
     cancellation = environment.cancellation
     stackLimit = StackGuard.limit()
     block = .allocate(capacity: Machine.blockCount)

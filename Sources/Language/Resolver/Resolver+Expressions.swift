@@ -133,10 +133,24 @@ extension Resolver {
     guard case .function(.native(let native))? = (target as? ConstantNode)?.value else {
       return CallNode(target, positional, named: named, span)
     }
+    if native === ScriptFunctions.measured {
+      for name in positional + named.map(\.value) { noteMeasured(name, scope) }
+    }
     if let scalar = native.scalar, positional.count == 1, named.isEmpty {
       return ScalarCallNode(native, scalar, positional[0], span)
     }
     return NativeCallNode(native, positional, named: named, span)
+  }
+
+  /// Keeps what is measured by name: a study has to know before anything runs.
+  private func noteMeasured(_ name: Node, _ scope: Scope) {
+    if case .string(let text)? = (name as? ConstantNode)?.value, !text.isEmpty {
+      scope.uses.measured.append(text)
+    } else {
+      note(
+        .unnamedMeasurement, "`measured` takes a name in quotes, which `ask` then lists", name.span,
+        advice: "write what is measured, as in measured(\"activity\")")
+    }
   }
 
   /// The signature of a function that cannot be another one when the call runs.

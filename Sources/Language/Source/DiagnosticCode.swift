@@ -41,6 +41,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case unusedCandidate = "LBO0206"
   case emptyRange = "LBO0207"
   case returnInProblem = "LBO0208"
+  case unnamedMeasurement = "LBO0209"
 
   case wrongOperands = "LBO0301"
   case notCallable = "LBO0302"
@@ -64,6 +65,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case cancelled = "LBO0406"
   case unsupported = "LBO0407"
   case nameNotFound = "LBO0408"
+  case waiting = "LBO0409"
   case internalError = "LBO0499"
 
   /// The code of another room's failure.
@@ -78,6 +80,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case .external: self = .external
     case .cancelled: self = .cancelled
     case .unsupported: self = .unsupported
+    case .waiting: self = .waiting
     }
   }
 }

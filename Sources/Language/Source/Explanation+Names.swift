@@ -152,5 +152,10 @@ extension Explanation {
       "A problem's body states its goal and constraints and runs to its end. To give a candidate up, call fail(\"why\").",
       wrong: "problem p(x in -5...5) {\n    maximize x\n    return 3\n}",
       right: "problem p(x in -5...5) {\n    maximize x\n}"),
+    Explanation(
+      .unnamedMeasurement, "a measurement without a name in quotes",
+      "`ask` lists what to measure before any body runs, so the name stands in the text itself and not in a variable.",
+      wrong: "what = \"yield\"\nproblem p(x in -5...5) {\n    maximize measured(what) - x\n}",
+      right: "problem p(x in -5...5) {\n    maximize measured(\"yield\") - x\n}"),
   ]
 }

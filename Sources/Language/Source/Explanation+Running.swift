@@ -92,6 +92,10 @@ extension Explanation {
       wrong: "t = table({score: [1, 2]})\nx = sort(t, by: \"scor\")",
       right: "t = table({score: [1, 2]})\nx = sort(t, by: \"score\")"),
     Explanation(
+      .waiting, "measurements that are not there yet",
+      "The problem's body reads what only somebody outside can tell, with measured(\"…\"). `ask(study)` lists the candidates that wait, `tell(study, table)` brings what was measured, a part at a time if need be. Nothing that was told is lost."
+    ),
+    Explanation(
       .internalError, "our mistake",
       "The program met a case that its authors did not foresee. Please report it with the script that led here; the session goes on."
     ),

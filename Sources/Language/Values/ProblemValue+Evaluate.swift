@@ -5,11 +5,15 @@ extension ProblemValue {
   ///
   /// - Parameter random: what `uniform()` and the like in the body draw from, so that the result
   ///   does not depend on the order of evaluations.
+  /// - Parameter measurements: what `measured(…)` gives in the body, by name; see `measuredNames`.
   /// - Returns: the goal, constraints and recorded names; an error in the body or `fail(...)` is
   ///   the record's `failure`.
   /// - Throws: only a cancellation or an internal error.
-  public func evaluate(_ candidate: Value, random: RandomStream) throws -> ProblemRecord {
-    let machine = Machine(environment: environment, random: RandomSource(random))
+  public func evaluate(
+    _ candidate: Value, random: RandomStream, measurements: [String: Value] = [:]
+  ) throws -> ProblemRecord {
+    let machine = Machine(
+      environment: environment, random: RandomSource(random), measurements: measurements)
     var record = ProblemRecord()
     try captures.withUnsafeBufferPointer { captures in
       try machine.withFrame(body.slotCount + 1, captures: captures.baseAddress, closure: nil) {

@@ -1,0 +1,109 @@
+import Core
+import Flows
+import Language
+import Optimization
+
+/// `initial:`: given, or drawn.
+enum StartSet {
+  /// Texts of the start set: given, or drawn from the flow.
+  static func texts(
+    _ arguments: Arguments, _ flow: FlowHandle, required: Bool, context: RunContext
+  ) throws -> [String] {
+    if case .number? = arguments.given("initial") {
+      return try drawn(try arguments.integer("initial", in: 1...1_000_000), flow, context)
+    }
+    guard arguments.has("initial") else {
+      if !required { return [] }
+      throw Failure(
+        .badArgument, "`initial` is missing: the sequences to start from",
+        advice:
+          "give some, as in `initial: head(library, 100)`, or a number to draw from the flow")
+    }
+    return try Texts.of(arguments, "initial", molecular: flow.coding.kind.isMolecular)
+  }
+
+  private static func drawn(_ count: Int, _ flow: FlowHandle, _ context: RunContext) throws
+    -> [String]
+  {
+    var texts: [String] = []
+    var seen: Set<String> = []
+    let model = flow.flow
+    var round = 0
+    while texts.count < count, round < 50 {
+      let batch = try model.generate(
+        count, length: flow.length, random: context.stream("start", round), context: context)
+      for row in 0..<batch.count where texts.count < count {
+        // A molecule that the flow wrote may have a canonical form that it cannot read back.
+        if let text = flow.coding.identity(batch[row]), seen.insert(text).inserted,
+          (try? flow.coding.numbers(text, length: flow.length)) != nil
+        {
+          texts.append(text)
+        }
+      }
+      round += 1
+    }
+    guard texts.count == count else {
+      throw Failure(
+        .badData, "the flow gave only \(texts.count) distinct valid sequences to start from",
+        advice: "pretrain it, or give the start set as data")
+    }
+    return texts
+  }
+
+  /// Points of the start set: given, or the first of a scrambled Sobol sequence.
+  /// - Parameter column: where a table has them.
+  static func points(
+    _ arguments: Arguments, _ box: BoxSpace, column: String, context: RunContext
+  ) throws -> [[Double]] {
+    let standard = StudySetting.standardStart(dimension: box.dimension)
+    switch arguments.given("initial") {
+    case nil, Value.none?:
+      return try box.sobolPoints(0..<standard, scrambledBy: context.stream("start"))
+    case .number?:
+      let count = try arguments.integer("initial", in: 1...10_000_000)
+      return try box.sobolPoints(0..<count, scrambledBy: context.stream("start"))
+    case .list(let items)? where !items.isEmpty:
+      return try points(items, box)
+    case .table(let table)? where table.rowCount > 0:
+      let cells = try table.column(column)
+      return try points((0..<table.rowCount).map { Value(cells.cell($0)) }, box)
+    default:
+      throw arguments.mismatch(
+        "initial", "a list of vectors, a table that has them, or a whole number")
+    }
+  }
+
+  private static func points(_ items: [Value], _ box: BoxSpace) throws(Failure) -> [[Double]] {
+    var points: [[Double]] = []
+    for (i, item) in items.enumerated() {
+      guard let x = item.point, x.count == box.dimension else {
+        throw Failure(
+          .badArgument,
+          "start point \(i) is \(item.phrase), not a vector of \(box.dimension) numbers")
+      }
+      guard box.contains(x) else {
+        let c = x.indices.first { !(x[$0] >= box.low[$0] && x[$0] <= box.high[$0]) } ?? 0
+        throw Failure(
+          .badArgument,
+          "start point \(i) lies outside the box: coordinate \(c) is \(x[c])",
+          advice: "its bounds are \(box.low[c]) and \(box.high[c])")
+      }
+      points.append(x)
+    }
+    return points
+  }
+}
+
+extension Value {
+  /// A point: a vector, a list of numbers, a number, or their text in a table.
+  var point: [Double]? {
+    switch self {
+    case .string(let text):
+      let parts = text.split { $0 == " " || $0 == "," || $0 == "[" || $0 == "]" }
+      let numbers = parts.compactMap { Double($0) }
+      return numbers.count == parts.count && !numbers.isEmpty ? numbers : nil
+    case .number(let x): return [x]
+    default: return numbers
+    }
+  }
+}

@@ -1,0 +1,83 @@
+extension ProblemValue {
+  /// Whether candidates may be evaluated on several threads at once with the same results:
+  /// nothing the body calls prints, draws from the script's own stream or writes.
+  ///
+  /// Functions that the body receives as values are looked into as well; what a host object does
+  /// when called cannot be known, so such a body counts as unsafe.
+  public var isParallelSafe: Bool { reachable.isPure }
+
+  /// Names of what the body reads with `measured("…")`, itself or in functions it calls, in order of
+  /// appearance: a candidate is evaluated once all of them are known.
+  public var measuredNames: [String] { reachable.measured }
+
+  private var reachable: ReachableCode {
+    var code = ReachableCode()
+    code.add(.problem(self))
+    return code
+  }
+}
+
+extension Value {
+  /// Whether a function may be called on several threads at once with the same results; see
+  /// `ProblemValue.isParallelSafe`.
+  public var isParallelSafe: Bool {
+    var code = ReachableCode()
+    code.add(self)
+    return code.isPure
+  }
+}
+
+/// What a value may run when it is called, found by following what its code refers to.
+private struct ReachableCode {
+  /// Nothing in it has an order that matters.
+  private(set) var isPure = true
+  /// Names of what it reads with `measured("…")`.
+  private(set) var measured: [String] = []
+  private var seen: Set<ObjectIdentifier> = []
+
+  mutating func add(_ value: Value) {
+    switch value {
+    case .function(.native(let native)): add(native)
+    case .function(.closure(let closure)):
+      if isNew(closure) {
+        add(closure.captures)
+        add(closure.code)
+      }
+    case .problem(let problem):
+      if isNew(problem) {
+        add(problem.captures)
+        add(problem.body.uses)
+      }
+    case .host(let object):
+      if object.signature != nil { isPure = false }
+    case .list(let items):
+      for item in items { add(item) }
+    case .record(let record):
+      for item in record.values { add(item) }
+    default: break
+    }
+  }
+
+  private mutating func add(_ native: NativeFunction) {
+    if native.effect == .ordered { isPure = false }
+  }
+
+  private mutating func add(_ code: FunctionCode) {
+    if isNew(code) { add(code.uses) }
+  }
+
+  private mutating func add(_ uses: CodeUses) {
+    for native in uses.natives { add(native) }
+    for name in uses.measured where !measured.contains(name) { measured.append(name) }
+    for function in uses.functions { add(function) }
+    add(uses.globals.map(\.pointer.pointee))
+  }
+
+  private mutating func add(_ values: [Value?]) {
+    for case let value? in values { add(value) }
+  }
+
+  private mutating func isNew(_ object: AnyObject) -> Bool {
+    seen.insert(ObjectIdentifier(object)).inserted
+  }
+}

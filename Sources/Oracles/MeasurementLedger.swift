@@ -1,0 +1,62 @@
+import Core
+import Synchronization
+
+/// What was told of candidates that are measured outside: in a laboratory, by a colleague.
+///
+/// Results may come in any order and a part at a time. May be used from several threads.
+public final class MeasurementLedger: Sendable {
+  /// What has to be measured of each candidate.
+  public let names: [String]
+  /// The same for candidates that are alike, as two SMILES of a molecule are.
+  public let spelled: @Sendable (Candidate) -> Candidate
+  private let keep: @Sendable (Candidate, Measurement) throws(Failure) -> Void
+  private let known: Mutex<[Candidate: Measurement]>
+
+  /// - Parameters:
+  ///   - names: what has to be measured of each candidate.
+  ///   - known: what was told before.
+  ///   - spelling: the same for candidates that are alike, as two SMILES of a molecule are.
+  ///   - keep: writes what is told where it survives.
+  public init(
+    names: [String], known: [(Candidate, Measurement)] = [],
+    spelling: @escaping @Sendable (Candidate) -> Candidate = { $0 },
+    keep: @escaping @Sendable (Candidate, Measurement) throws(Failure) -> Void = { _, _ in }
+  ) {
+    self.names = names
+    spelled = spelling
+    self.keep = keep
+    self.known = Mutex(
+      Dictionary(known.map { (spelling($0), $1) }) { before, after in
+        Measurement(
+          values: before.values.merging(after.values) { $1 },
+          failure: after.failure ?? before.failure)
+      })
+  }
+
+  /// What is known of a candidate.
+  public func measurement(of candidate: Candidate) -> Measurement {
+    let key = spelled(candidate)
+    return known.withLock { $0[key] } ?? Measurement()
+  }
+
+  /// Names of what is still to be measured of a candidate; empty once it can be evaluated.
+  public func missing(for candidate: Candidate) -> [String] {
+    measurement(of: candidate).missing(names)
+  }
+
+  /// Takes in what was found out about a candidate.
+  /// - Returns: whether anything of it is new.
+  /// - Throws: `.badArgument` where it contradicts what is known, `.cannotWrite` (nothing is taken in
+  ///   then).
+  @discardableResult
+  public func tell(_ told: Measurement, of candidate: Candidate) throws(Failure) -> Bool {
+    let key = spelled(candidate)
+    return try known.withLock { known throws(Failure) in
+      var measurement = known[key] ?? Measurement()
+      guard try measurement.merge(told, of: candidate, names: names) else { return false }
+      try keep(candidate, told)
+      known[key] = measurement
+      return true
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Core
+import Foundation
+
+/// What was measured outside of one candidate, as it was told at one time.
+public struct StoredMeasurement: Sendable, Equatable {
+  /// What was measured.
+  public var candidate: StoredTrial.Candidate
+  /// What was found, by name.
+  public var values: [StoredTrial.Recorded]
+  /// Why nothing can be found; nil if it can.
+  public var failure: String?
+
+  /// A row of these values.
+  public init(
+    candidate: StoredTrial.Candidate, values: [StoredTrial.Recorded], failure: String? = nil
+  ) {
+    self.candidate = candidate
+    self.values = values
+    self.failure = failure
+  }
+}
+
+extension StudyStore {
+  /// Writes what was told of a candidate; it is on the disk when this returns.
+  /// - Throws: `.cannotWrite` (nothing is written then).
+  public func append(_ measurement: StoredMeasurement) throws(Failure) {
+    try checkPlace()
+    let (kind, candidate) = StoredJSON.columns(measurement.candidate)
+    let values = try StoredJSON.text(measurement.values)
+    try use { connection throws(Failure) in
+      let insert = try Statement(
+        "INSERT INTO measurement (kind, candidate, measured, failure, told) VALUES (?, ?, ?, ?, ?)",
+        connection)
+      try insert.bind(
+        .text(kind), .text(candidate), .text(values),
+        measurement.failure.map { .text($0) } ?? .null,
+        .text(StoredJSON.text(Date())))
+      _ = try insert.step()
+    }
+  }
+
+  /// All that was told, in order.
+  /// - Throws: `.badFile` for a row that cannot be read.
+  public func measurements() throws(Failure) -> [StoredMeasurement] {
+    try use { connection throws(Failure) in
+      let select = try Statement(
+        "SELECT kind, candidate, measured, failure FROM measurement ORDER BY id", connection)
+      var rows: [StoredMeasurement] = []
+      while try select.step() {
+        rows.append(
+          StoredMeasurement(
+            candidate: try candidate(kind: select.text(0), select.text(1)),
+            values: try StoredJSON.value(select.text(2), path), failure: select.optionalText(3)))
+      }
+      return rows
+    }
+  }
+}

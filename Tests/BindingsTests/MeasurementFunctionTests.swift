@@ -1,0 +1,178 @@
+import Core
+import Foundation
+import Language
+import Testing
+
+/// Studies whose candidates are measured outside: `ask` and `tell`.
+struct MeasurementFunctionTests {
+  private let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent(UUID().uuidString)
+
+  /// Reaction conditions with a laboratory that knows the answers.
+  private let laboratory = """
+    problem reaction(x in box([20, 0.5], [120, 24])) {
+        cost = 0.02 * x[1]
+        maximize gain: measured("yield") - cost
+        subject to pure: measured("purity") >= 95
+    }
+    fn point(text) = vector(map(split(text), t -> number(t)))
+    fn measure(asked) {
+        asked.yield  = map(asked.x, t -> 90 * exp(-((point(t)[0] - 80) / 40)^2))
+        asked.purity = map(asked.x, t -> 99 - 0.1 * max(0, point(t)[0] - 70))
+        return asked
+    }
+    """
+
+  private func script(_ rest: String, store: String? = nil) -> String {
+    """
+    \(laboratory)
+    study = scbo(reaction, initial: 6, batch: 4, budget: 8, seed: 1\(store.map { ", store: \"\($0)\"" } ?? ""))
+    \(rest)
+    """
+  }
+
+  /// Measures every batch, the last candidates first and one of them in two parts.
+  private let inParts = """
+    while not study.finished {
+        asked = measure(ask(study))
+        if len(asked) == 0 { break }
+        tell(study, select(asked[3...-1], ["x", "yield", "purity"]))
+        tell(study, select(asked[0..<2], ["x", "yield"]))
+        assert(study.waiting == 3)
+        tell(study, {x: asked.x[2], failure: "spilled"})
+        tell(study, select(asked[0..<2], ["purity", "x"]))
+        assert(study.waiting == 0)
+    }
+    """
+
+  private let told =
+    "print(trials(study).x, trials(study).gain, trials(study).failure, study.curve)"
+
+  @Test func resultsMayComeInAnyOrderAndAgain() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let notebook = folder.path + "/notebook.csv"
+    let parts = run(script("\(inParts)\nsave(trials(study), \"\(notebook)\")\n\(told)"))
+    #expect(parts.errors == [])
+    #expect(parts.output.contains("spilled"))
+    // All results at once, from the notebook: the same study to the bit.
+    let again = run(script("tell(study, csv(\"\(notebook)\"))\n\(told)"))
+    #expect(again.errors == [])
+    #expect(again.output == parts.output)
+  }
+
+  @Test func aStoreKeepsWhatWasTold() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path + "/lab.db"
+    let first = run(
+      script(
+        "asked = measure(ask(study))\ntell(study, select(asked[0..<3], [\"x\", \"yield\", \"purity\"]))\n"
+          + "tell(study, {x: asked.x[3], yield: asked.yield[3]})", store: path))
+    #expect(first.errors == [])
+    let second = run(
+      script(
+        """
+        left = ask(study)
+        print(left.trial, left.yield)
+        """, store: path))
+    #expect(second.errors == [])
+    #expect(second.output.hasPrefix("vector([3, 4, 5]) "), "\(second.output)")
+    #expect(
+      second.output.contains("[\"14.9"), "a half measured row keeps its half: \(second.output)")
+    let third = run(
+      script(
+        """
+        while not study.finished {
+            asked = measure(ask(study))
+            if len(asked) == 0 { break }
+            if asked.trial[0] > 6 {
+                tell(study, {x: asked.x[2], failure: "spilled"})
+                asked = asked[[true, true, false, true]]
+            }
+            tell(study, asked)
+        }
+        print(study.evaluations, study.best.gain > 80)
+        """, store: path))
+    #expect(third.errors == [])
+    #expect(third.output == "14 true\n")
+  }
+
+  @Test func whatIsMissingIsSaid() {
+    let waiting = run(script("run(study)"))
+    #expect(
+      waiting.errors == [
+        "6 candidates wait for `yield`, `purity`; `ask(study)` lists what to measure, `tell(study, table)` brings what was found"
+      ])
+    let one = run(
+      script("a = measure(ask(study))\ntell(study, a[1...-1])\nprint(study)\nstep(study)"))
+    #expect(one.errors.first?.contains("waits for `yield`, `purity`") == true)
+    #expect(one.output.contains("5 evaluations in 0 iterations"))
+    #expect(one.output.contains("1 candidate to measure: ask(study)"))
+
+    let strange = run(script("tell(study, {x: [50, 3], yield: 3, purity: 99})"))
+    #expect(strange.errors == [])
+    #expect(strange.events.contains { $0.contains("1 candidate was never asked for, as 50.0 3.0") })
+    #expect(
+      run(script("tell(study, {x: [50, 3], yeild: 3})")).errors.first
+        == "the results have no column `yield`; did you mean `yeild`?")
+    #expect(
+      run(script("tell(study, {z: [50, 3], yield: 3})")).errors.first?
+        .hasPrefix("the results have no column `x`") == true)
+    #expect(
+      run(script("tell(study, {x: [50, 3], yield: \"a lot\"})")).errors.first?
+        .hasPrefix("`yield` of row 0 is \"a lot\", not a number, true or false; leave it empty")
+        == true)
+    #expect(
+      run(script("tell(study, {x: \"here\", yield: 3})")).errors.first?
+        .contains("not a candidate of the study") == true)
+    #expect(
+      run(script("tell(study, {x: [50, 3], yield: 3})\ntell(study, {x: [50, 3], yield: 4})")).errors
+        .first?.hasPrefix("`yield` of 50.0 3.0 was 3.0 when it was told before, and now 4.0")
+        == true)
+    let plain = run("problem p(x in box(0, 1, dim: 2)) { maximize sum(x) }\nask(sobol(p))")
+    #expect(plain.errors.first?.contains("nothing of `p` is measured outside") == true)
+    let name = run("n = \"a\"\nproblem p(x in box(0, 1, dim: 2)) { maximize sum(x) + measured(n) }")
+    #expect(name.errors.first?.contains("a name in quotes") == true)
+  }
+
+  /// A table that is filled by hand: empty cells say nothing, known points start a study.
+  @Test func filesGoThereAndBack() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path + "/next.csv"
+    let r = run(
+      script(
+        """
+        save(ask(study), "\(path)")
+        print(tell(study, csv("\(path)")).told)
+        save(measure(ask(study)), "\(path)")
+        known = csv("\(path)")
+        other = megs(reaction, initial: head(known, 5), budget: 4, batch: 2, seed: 3)
+        print(tell(other, head(known, 5)).evaluations, len(ask(other)))
+        """))
+    #expect(r.errors == [])
+    #expect(r.output == "0\n5 2\n")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.hasPrefix("trial,x,yield,purity,failure\n0,"))
+  }
+
+  /// A laboratory's programs write SMILES in their own ways.
+  @Test func moleculesAreKnownHoweverTheyAreWritten() {
+    let r = run(
+      """
+      \(smallFlow)
+      problem assay(m in flow) { maximize measured("activity") - 0.001 * weight(m) }
+      study = nfbo(assay, initial: ["OCC", "CCN", "CCCC"], budget: 4, batch: 2, candidates: 40, anchors: 1, epochs: 2)
+      tell(study, table({smiles: ["OCC", "NCC", "C(C)CC"], activity: [1, 2, 3]}))
+      print(trials(study).smiles, study.best.smiles)
+      asked = ask(study)
+      print(len(asked), len(asked.expected_objective), asked.activity)
+      """)
+    #expect(r.errors == [])
+    #expect(
+      r.output
+        == "[\"CCO\", \"CCN\", \"CCCC\"] CCCC\n2 2 [\"\", \"\"]\n"
+    )
+  }
+}
