@@ -5,7 +5,6 @@
 #include <map>
 #include <vector>
 
-#include <GraphMol/Descriptors/Crippen.h>
 #include <GraphMol/Descriptors/Lipinski.h>
 #include <GraphMol/Descriptors/MolDescriptors.h>
 #include <GraphMol/Descriptors/MolSurf.h>
@@ -42,8 +41,8 @@ double descriptor(const RWMol &mol, crd_descriptor kind) {
   switch (kind) {
     case CRD_WEIGHT: return calcAMW(mol);
     case CRD_EXACT_WEIGHT: return calcExactMW(mol);
-    case CRD_LOGP: return calcClogP(mol);
-    case CRD_MOLAR_REFRACTIVITY: return calcMR(mol);
+    case CRD_LOGP: return crd::crippen(mol).logP;
+    case CRD_MOLAR_REFRACTIVITY: return crd::crippen(mol).refractivity;
     case CRD_TPSA: return calcTPSA(mol);
     case CRD_ACCEPTORS: return calcNumHBA(mol);
     case CRD_DONORS: return calcNumHBD(mol);

@@ -51,4 +51,11 @@ Result guarded(crd_molecule *molecule, char **error, Result failure, Body body) 
 
 double bertzComplexity(const RDKit::ROMol &mol);
 
+struct Crippen {
+  double logP;
+  double refractivity;
+};
+
+Crippen crippen(const RDKit::ROMol &mol);
+
 }  // namespace crd

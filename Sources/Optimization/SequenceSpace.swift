@@ -15,6 +15,9 @@ public protocol SequenceCodec: Sendable {
   /// - Throws: `.badData` naming the token that is not known, or the length that does not fit.
   func tokens(_ text: String, length: Int) throws(Failure) -> [Int32]
 
+  /// What makes new sequences of parts of others; nil where sequences are only what their tokens are.
+  func recombiner(length: Int) -> (any SequenceRecombiner)?
+
   /// What can be told of a candidate beside its tokens; nothing unless told otherwise.
   var features: SequenceFeatures { get }
 
@@ -25,6 +28,9 @@ public protocol SequenceCodec: Sendable {
 }
 
 extension SequenceCodec {
+  /// None.
+  public func recombiner(length: Int) -> (any SequenceRecombiner)? { nil }
+
   /// None.
   public var features: SequenceFeatures { SequenceFeatures() }
 
@@ -37,6 +43,15 @@ extension SequenceCodec {
     }
     return .init()
   }
+}
+
+/// Makes new sequences of parts of others, where a part means something: a fragment of a molecule stays
+/// itself wherever it is joined, while moved tokens may read as something else.
+public protocol SequenceRecombiner: Sendable {
+  /// `count` sequences, each made of one and of a part of one of its partners; nil where that gave
+  /// nothing valid. Each draws by its own stream.
+  func children(of text: String, with partners: [String], count: Int, random: RandomStream)
+    -> [CodedCandidate?]
 }
 
 /// A sequence as an oracle and as a flow see it.

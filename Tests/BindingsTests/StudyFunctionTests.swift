@@ -40,6 +40,24 @@ struct StudyFunctionTests {
     #expect(zip(known, known.dropFirst()).allSatisfy { $0 >= $1 })
   }
 
+  /// A part of one molecule and a part of another, which moves of an untrained flow's latents never bring
+  /// together.
+  @Test func partsOfMoleculesAreRecombined() {
+    let r = run(
+      """
+      \(smallFlow)
+      problem near(m in flow) { maximize similarity(m, "NCCC(=O)OC(=O)c1ccccc1") }
+      start = ["CCOC(=O)c1ccccc1", "CCNC(=O)CCN", "CCCCO"]
+      for share in [0, 1] {
+          study = nfbo(near, initial: start, batch: 4, anchors: 2, candidates: 200, budget: 60, seed: 1, recombine: share)
+          run(study)
+          print(study.best.objective == 1, len(unique(trials(study).smiles)))
+      }
+      """)
+    #expect(r.errors == [])
+    #expect(r.output == "false 63\ntrue 63\n")
+  }
+
   @Test func sameSeedSameTrials() {
     let script = """
       seed(5)

@@ -129,12 +129,16 @@ struct SequenceCoding: Sendable, Equatable {
     }
   }
 
-  /// The text that tells sequences apart: for molecules the canonical SMILES. RDKit writes some odd
-  /// aromatic rings in a form that it cannot read; what nobody could evaluate counts as invalid.
+  /// The text that tells sequences apart: for molecules the canonical SMILES.
   func identity(_ numbers: ArraySlice<Int32>) -> String? {
     guard let text = text(numbers) else { return nil }
-    guard kind.isMolecular else { return text }
-    return try? Molecule(smiles: Molecule(smiles: text).canonical()).source
+    return kind.isMolecular ? Self.identity(smiles: text) : text
+  }
+
+  /// The canonical SMILES; nil if there is none. RDKit writes some odd aromatic rings in a form that it
+  /// cannot read; what nobody could evaluate counts as invalid.
+  static func identity(smiles text: String) -> String? {
+    try? Molecule(smiles: Molecule(smiles: text).canonical()).source
   }
 }
 
@@ -150,6 +154,15 @@ extension SequenceCoding: SequenceCodec {
 
   func tokens(_ text: String, length: Int) throws(Failure) -> [Int32] {
     try numbers(text, length: length)
+  }
+
+  func recombiner(length: Int) -> (any SequenceRecombiner)? {
+    kind.isMolecular ? MoleculeRecombiner(self, length: length) : nil
+  }
+
+  /// The sequence of a text that tells it apart already; nil if it does not fit the flow.
+  func candidate(identity text: String, length: Int) -> CodedCandidate? {
+    (try? ownNumbers(text, length)).map { CodedCandidate(text: text, tokens: $0) }
   }
 
   var features: SequenceFeatures {

@@ -36,6 +36,11 @@ import Core
       take(try withError { crd_molecule_formula(pointer, $0) })
     }
 
+    /// A line for each piece; see `crd_molecule_pieces`.
+    func pieces() throws(Failure) -> String {
+      take(try withError { crd_molecule_pieces(pointer, $0) })
+    }
+
     func value(_ descriptor: RDKitDescriptor) throws(Failure) -> Double {
       var value = 0.0
       let _: Bool = try withError { error in
@@ -163,6 +168,7 @@ import Core
     func withoutHydrogens() throws(Failure) -> RDKitMolecule { throw missingRDKit }
     func smiles(isomeric: Bool) throws(Failure) -> String { throw missingRDKit }
     func formula() throws(Failure) -> String { throw missingRDKit }
+    func pieces() throws(Failure) -> String { throw missingRDKit }
     func value(_ descriptor: RDKitDescriptor) throws(Failure) -> Double { throw missingRDKit }
     func fingerprint(_ family: RDKitFingerprint, radius: Int) throws(Failure) -> CountVector {
       throw missingRDKit

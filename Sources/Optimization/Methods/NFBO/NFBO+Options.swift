@@ -56,8 +56,13 @@ extension NFBO {
       "candidates that joint samples are drawn over (sequence and both; default 1000)"),
     OptionSpec(
       "moves", .real(0...1),
-      "share of the candidates made by moves (rows of an anchor's latent replaced, inserted, left "
+      "share of the other candidates made by moves (rows of an anchor's latent replaced, inserted, left "
         + "out or taken from another) instead of in its region (default 1; published 0)"),
+    OptionSpec(
+      "recombine", .real(0...1),
+      "share of the candidates that are made of parts of two molecules: a side of an acyclic bond "
+        + "exchanged, put in the place of a hydrogen, or left out (molecules only; default 0.6; published 0)"
+    ),
     OptionSpec(
       "alike", .flag, default: .flag(false),
       "let in candidates that the surrogate cannot tell from evaluated ones (stereoisomers, where "
@@ -124,7 +129,7 @@ extension NFBO {
   struct Settings: Sendable {
     var batch, anchors, trainEvery, top, newest, draws, candidates, oversample: Int
     var rounds, shortlist: Int
-    var optimism, apart, moves, strangers, retire: Double
+    var optimism, apart, moves, recombine, strangers, retire: Double
     var surrogate: SurrogateKind
     var counts: String
     var acquisition: Acquisition
@@ -170,6 +175,7 @@ extension NFBO {
       optimism = real("optimism", 1, 1)
       alike = o.flag("alike")
       moves = real("moves", 1, 0)
+      recombine = real("recombine", 0.6, 0)
       // Few evaluations are best spent around the best; more of them use it up.
       let isLarge = (budget ?? 0) > 2000
       strangers = real("strangers", isLarge ? 0.5 : 0, 0)

@@ -6,22 +6,6 @@ import Samplers
 import Surrogates
 
 extension NFBO {
-  /// Sequences that candidates are made around.
-  struct Centres {
-    /// A x (T F).
-    var latents: Tensor<Float>
-    var tokens: TokenBatch
-
-    /// Latents and lengths, the end of a sequence included.
-    var sequences: LatentMoves.Sequences {
-      .init(
-        latents: latents,
-        lengths: (0..<tokens.count).map { row in
-          min(tokens.length, 1 + tokens[row].prefix { $0 != TokenBatch.stop }.count)
-        })
-    }
-  }
-
   /// What the regions of an iteration gave.
   struct Found {
     var candidates: [CodedCandidate] = []
@@ -93,65 +77,6 @@ extension NFBO {
       features: space.flow.configuration.features,
       halfWidths: scales.map { 4 * region.length * $0 },
       random: context.stream("candidates", r))
-  }
-
-  /// Candidates around one of some centres: by moves, and the rest in its region.
-  func candidatePoints(
-    _ count: Int, _ r: Int, _ centres: Centres, _ probabilities: [[Double]], _ scales: [Double],
-    _ moves: LatentMoves?, _ context: RunContext
-  ) throws -> Tensor<Float> {
-    let moved = moves == nil ? 0 : Int((settings.moves * Double(count)).rounded())
-    var parts: [Tensor<Float>] = []
-    if moved < count {
-      parts.append(
-        try regionPoints(count - moved, r, centres.latents, probabilities, scales, context))
-    }
-    if let moves, moved > 0 {
-      parts.append(
-        moves.points(moved, of: r, in: centres.sequences, random: context.stream("moves", r)))
-    }
-    return Tensor.concatenated(parts)
-  }
-
-  /// What the points of each region decode to; a point costs from where it leaves its centre, a row
-  /// of `centres`.
-  func decode(
-    _ points: [Tensor<Float>], around centres: Tensor<Float>, _ context: RunContext
-  ) throws -> TokenBatch {
-    try space.flow.decode(
-      Tensor.concatenated(points), near: centres,
-      origins: points.enumerated().flatMap { r, part in repeatElement(r, count: part.rows) },
-      context: context)
-  }
-
-  /// The moves; nil where the options ask for none. They borrow from the best that is known, and from
-  /// strangers: when the best have become one family, nothing new is to be had from them.
-  mutating func latentMoves(_ context: RunContext) throws -> LatentMoves? {
-    guard settings.moves > 0 else { return nil }
-    let strangers = Int((settings.strangers * Double(settings.top)).rounded())
-    var random = context.stream("partners")
-    let chosen =
-      buffer.ranking.prefix(settings.top - strangers)
-      + (0..<(strangers + 1) / 2).map { _ in random.integer(below: buffer.count) }
-    let known = Centres(
-      latents: try latents(of: Array(chosen), context),
-      tokens: buffer.batch(chosen, length: space.length)
-    ).sequences
-    return LatentMoves(
-      features: space.flow.configuration.features, length: space.length,
-      partners: try known + drawn(strangers / 2, using: &random, context))
-  }
-
-  /// Sequences drawn from the flow.
-  private func drawn(
-    _ count: Int, using random: inout RandomStream, _ context: RunContext
-  ) throws -> LatentMoves.Sequences {
-    var latents = Tensor<Float>(
-      uninitialized: [count, space.flow.latentSize(length: space.length)])
-    random.fillNormal(.init(start: latents.mutablePointer, count: latents.count))
-    guard count > 0 else { return .init(latents: latents, lengths: []) }
-    return Centres(latents: latents, tokens: try space.flow.decode(latents, context: context))
-      .sequences
   }
 
   /// Which candidates to try, first the best, how many of them are thought feasible, and what is

@@ -13,8 +13,7 @@ extension NFBO {
     _ wanted: Int, from anchors: [Int], at anchored: Centres,
     _ model: SequenceGP, _ context: RunContext, _ phases: inout Phases
   ) throws -> Found {
-    let scales = settings.moves < 1 ? latentScales(try latents(context)) : []
-    let moves = try latentMoves(context)
+    let sources = try sources(context)
     var pool = SequencePool(
       except: buffer.seen, counts: settings.alike ? nil : try buffer.points(reader).counts)
     var found = Found()
@@ -23,7 +22,7 @@ extension NFBO {
     for round in 0...settings.rounds {
       try context.checkCancellation("stopped while choosing candidates")
       let scope = context.scoped("round", round)
-      let decoded = try surround(centres, scales, moves, scope, &phases)
+      let decoded = try surround(centres, sources, scope, &phases)
       if round == 0 { retire(anchors, decoded) }
       let new = pool.new(decoded)
       if round == 0 {
@@ -61,21 +60,15 @@ extension NFBO {
 
   /// Candidates decoded from the regions around some centres.
   private func surround(
-    _ centres: Centres, _ scales: [Double], _ moves: LatentMoves?, _ context: RunContext,
-    _ phases: inout Phases
+    _ centres: Centres, _ sources: Sources, _ context: RunContext, _ phases: inout Phases
   ) throws -> [CodedCandidate?] {
     let regions = centres.latents.rows
     let probabilities =
       settings.moves < 1
       ? try tokenProbabilities(centres.latents, centres.tokens, context, &phases) : []
     let each = max(1, settings.candidates / ((settings.rounds + 1) * regions))
-    let points = try phases.time("candidates") {
-      try (0..<regions).map { r in
-        try candidatePoints(each, r, centres, probabilities, scales, moves, context)
-      }
-    }
-    let decoded = try phases.time("decode") { try decode(points, around: centres.latents, context) }
-    return phases.time("identify") { space.candidates(decoded) }
+    return try candidates(
+      each, around: centres, probabilities: probabilities, sources, context, &phases)
   }
 
   /// Adds candidates to the pool with what the surrogate says of them.
@@ -108,8 +101,8 @@ extension NFBO {
     let tokens = TokenBatch(
       count: candidates.count, length: space.length, tokens: candidates.flatMap(\.tokens))
     return Centres(
-      latents: try phases.time("encode") { try space.flow.encode(tokens, context: context) },
-      tokens: tokens)
+      texts: candidates.map(\.text), tokens: tokens,
+      latents: try phases.time("encode") { try space.flow.encode(tokens, context: context) })
   }
 
   /// Step 7: the batch, from the pool's best by upper bound.

@@ -15,18 +15,11 @@ extension NFBO {
     context: RunContext, _ phases: inout Phases
   ) throws -> Found {
     let regions = anchors.tokens.count
-    let moves = try latentMoves(context)
+    let sources = try sources(context)
     let quotas = quotas(wanted, regions)
     let count = max(settings.candidates / regions, settings.oversample * quotas[0])
-    let scales = settings.moves < 1 ? latentScales(try latents(context)) : []
-    let points = try phases.time("candidates") {
-      try (0..<regions).map { r in
-        try candidatePoints(count, r, anchors, probabilities, scales, moves, context)
-      }
-    }
-    let decoded = try phases.time("decode") {
-      space.candidates(try decode(points, around: anchors.latents, context))
-    }
+    let decoded = try candidates(
+      count, around: anchors, probabilities: probabilities, sources, context, &phases)
     var found = Found()
     let pools = pools(decoded, each: count, &found)
     let latents = try phases.time("encode") {

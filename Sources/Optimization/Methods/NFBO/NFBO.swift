@@ -22,6 +22,8 @@ public struct NFBO: SearchMethod {
   var sequenceModel: SequenceGP?
   /// What it looks at.
   let reader: FeatureReader
+  /// What makes candidates of parts of others; nil where the space has none or the options ask for none.
+  let recombiner: (any SequenceRecombiner)?
   /// How that surrogate sees the goal.
   var goalScale = GoalScale([])
   var trainer: FlowTrainer
@@ -55,6 +57,7 @@ public struct NFBO: SearchMethod {
     if settings.surrogate != .latent {
       sequenceModel = SequenceGP(kernel: features.kernel(latents: settings.surrogate == .both))
     }
+    recombiner = settings.recombine > 0 ? space.codec.recombiner(length: space.length) : nil
     trainer = FlowTrainer(batchSize: 32)
     region = TrustRegion(length: settings.length)
     let batch = try space.batch(start)
@@ -127,19 +130,16 @@ public struct NFBO: SearchMethod {
     throws -> Found
   {
     let anchors = try chooseAnchors(min(settings.anchors, wanted), context)
-    let latents = try latents(of: anchors, context)
-    let tokens = buffer.batch(anchors, length: space.length)
+    let centres = try centres(anchors, context)
+    let (latents, tokens) = (centres.latents, centres.tokens)
     if let sequenceModel, settings.acquisition != .random {
       return try searchPool(
-        wanted, from: anchors, at: Centres(latents: latents, tokens: tokens), sequenceModel,
-        context,
-        &phases)
+        wanted, from: anchors, at: centres, sequenceModel, context, &phases)
     }
     let probabilities = try tokenProbabilities(latents, tokens, context, &phases)
     return settings.scoresSequences
       ? try pickSequences(
-        wanted, around: Centres(latents: latents, tokens: tokens), probabilities: probabilities,
-        context: context, &phases)
+        wanted, around: centres, probabilities: probabilities, context: context, &phases)
       : try pick(
         wanted, around: latents, probabilities: probabilities, context: context, &phases)
   }
