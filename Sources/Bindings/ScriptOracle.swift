@@ -94,7 +94,10 @@ struct ScriptOracle: Oracle {
     let record = try problem.evaluate(
       value, random: context.stream("trial", trial),
       measurements: measured.values.mapValues { Value($0) })
-    let recorded = record.recorded.compactMap { name, value in Self.cell(name, value) }
+    // A column named as a measurement holds the measurement, so that trials can be told again.
+    let recorded = record.recorded.compactMap { name, value in
+      measured.values[name].map { Evaluation.Record(name, $0) } ?? Self.cell(name, value)
+    }
     return Evaluation(
       objective: record.objective,
       constraints: record.constraints.map {

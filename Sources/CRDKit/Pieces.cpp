@@ -37,6 +37,9 @@ extern "C" char *crd_molecule_pieces(crd_molecule *molecule, char **error) {
         appendSides(mol, bond, text);
       }
     }
+    // A text of several molecules does not begin with an atom of any of them.
+    std::vector<int> parts;
+    if (MolOps::getMolFrags(mol, parts) > 1) return crd::copy(text);
     for (const auto *atom : mol.atoms()) {
       if (atom->getAtomicNum() > 1 && atom->getTotalNumHs() > 0) {
         text += 'h' + rooted(mol, atom->getIdx()) + '\n';

@@ -54,7 +54,8 @@ public final class RecordedOracle: Oracle {
         try completed(i, evaluation)
       }
     }
-    if evaluated.count < asked.count {
+    // A batch that waits for measurements stays open: it goes on where it was, and was not given up.
+    if evaluated.count < asked.count, ledger == nil {
       stopped.withLock {
         $0 = StoredPause(firstTrial: firstTrial, asked: asked, evaluated: evaluated)
       }

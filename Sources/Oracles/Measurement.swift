@@ -4,7 +4,7 @@ import Core
 public struct Measurement: Sendable, Equatable {
   /// What was measured, by name.
   public var values: [String: Table.Cell]
-  /// Why the candidate cannot be measured (it could not be made, it fell apart); nil if it can.
+  /// Why the rest cannot be measured (it could not be made, it fell apart); nil if it can.
   public var failure: String?
 
   /// What is known of a candidate.
@@ -13,48 +13,49 @@ public struct Measurement: Sendable, Equatable {
     self.failure = failure
   }
 
-  /// Whether a candidate can be evaluated, or given up, by what is known.
+  /// What is still to be measured; nothing where the candidate was given up.
   /// - Parameter names: all that has to be measured.
   func missing(_ names: [String]) -> [String] {
     failure == nil ? names.filter { values[$0] == nil } : []
   }
 
-  /// Takes in what was told later.
-  /// - Parameter names: all that has to be measured.
+  /// Takes in what was told later. Where all is measured there is nothing to give up, so a failure is not
+  /// taken in then: a table of trials has those of the problem's own body as well.
+  /// - Parameters:
+  ///   - names: all that has to be measured.
+  ///   - correcting: whether what was told before gives way.
   /// - Returns: whether anything of it is new.
   /// - Throws: `.badArgument` where it contradicts what is known.
   mutating func merge(
-    _ told: Measurement, of candidate: Candidate, names: [String]
+    _ told: Measurement, of candidate: Candidate, names: [String], correcting: Bool
   ) throws(Failure) -> Bool {
     let before = self
+    if correcting { failure = nil }
     for (name, value) in told.values.sorted(by: { $0.key < $1.key }) {
-      if let known = values[name], known != value {
+      if !correcting, let known = values[name], known != value {
         throw contradiction("`\(name)` of \(candidate.phrase) was \(known.phrase)", value.phrase)
       }
       values[name] = value
     }
-    failure = failure ?? told.failure
-    guard self != before else {
-      if let known = failure, let reason = told.failure, reason != known {
+    if let known = failure {
+      if values != before.values {
+        throw contradiction("\(candidate.phrase) had failed (\(known))", "there are measurements")
+      }
+      if let reason = told.failure, reason != known {
         throw contradiction("\(candidate.phrase) had failed (\(known))", "(\(reason))")
       }
-      return false
+    } else if !missing(names).isEmpty {
+      failure = told.failure
     }
-    if let reason = before.failure {
-      throw contradiction("\(candidate.phrase) had failed (\(reason))", "there are measurements")
-    }
-    if let reason = told.failure, before != Measurement(), before.missing(names).isEmpty {
-      throw contradiction("\(candidate.phrase) was measured", "it failed (\(reason))")
-    }
-    return true
+    return self != before
   }
 
   private func contradiction(_ known: String, _ told: String) -> Failure {
     Failure(
       .badArgument, "\(known) when it was told before, and now \(told)",
       advice:
-        "a study keeps what it was told: to correct it, make the study again and tell it all that "
-        + "is right, with another file if it has a store")
+        "`tell(study, results, correct: true)` corrects what is not evaluated; what is, needs the "
+        + "study made again, with another file if it has a store")
   }
 }
 

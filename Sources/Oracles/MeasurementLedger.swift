@@ -27,9 +27,8 @@ public final class MeasurementLedger: Sendable {
     self.keep = keep
     self.known = Mutex(
       Dictionary(known.map { (spelling($0), $1) }) { before, after in
-        Measurement(
-          values: before.values.merging(after.values) { $1 },
-          failure: after.failure ?? before.failure)
+        // A later row is what was known after it.
+        Measurement(values: before.values.merging(after.values) { $1 }, failure: after.failure)
       })
   }
 
@@ -45,18 +44,32 @@ public final class MeasurementLedger: Sendable {
   }
 
   /// Takes in what was found out about a candidate.
+  /// - Parameter correcting: whether what was told before gives way.
   /// - Returns: whether anything of it is new.
   /// - Throws: `.badArgument` where it contradicts what is known, `.cannotWrite` (nothing is taken in
   ///   then).
   @discardableResult
-  public func tell(_ told: Measurement, of candidate: Candidate) throws(Failure) -> Bool {
+  public func tell(
+    _ told: Measurement, of candidate: Candidate, correcting: Bool = false
+  ) throws(Failure) -> Bool {
     let key = spelled(candidate)
     return try known.withLock { known throws(Failure) in
-      var measurement = known[key] ?? Measurement()
-      guard try measurement.merge(told, of: candidate, names: names) else { return false }
-      try keep(candidate, told)
+      let before = known[key] ?? Measurement()
+      var measurement = before
+      let isNew = try measurement.merge(
+        told, of: candidate, names: names, correcting: correcting)
+      guard isNew else { return false }
+      // As it is now: a failure that measurements have overtaken is not written.
+      try keep(candidate, Measurement(values: told.values, failure: measurement.failure))
       known[key] = measurement
       return true
     }
+  }
+
+  /// Checks that what `tell` would take in contradicts nothing.
+  /// - Throws: `.badArgument` where it does.
+  public func check(_ told: Measurement, of candidate: Candidate) throws(Failure) {
+    var measurement = measurement(of: candidate)
+    _ = try measurement.merge(told, of: candidate, names: names, correcting: false)
   }
 }

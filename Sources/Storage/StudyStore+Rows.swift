@@ -78,7 +78,7 @@ extension StudyStore {
       try connection.transaction { () throws(Failure) in
         try connection.execute("DELETE FROM pause")
         try connection.execute("DELETE FROM trial WHERE failure IS NOT NULL")
-        try connection.execute("DELETE FROM measurement WHERE failure IS NOT NULL")
+        try connection.execute("UPDATE measurement SET failure = NULL")
       }
     }
   }

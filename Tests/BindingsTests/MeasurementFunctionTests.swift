@@ -114,8 +114,13 @@ struct MeasurementFunctionTests {
     #expect(strange.errors == [])
     #expect(strange.events.contains { $0.contains("1 candidate was never asked for, as 50.0 3.0") })
     #expect(
-      run(script("tell(study, {x: [50, 3], yeild: 3})")).errors.first
-        == "the results have no column `yield`; did you mean `yeild`?")
+      run(script("tell(study, {x: [50, 3], yeild: 3})")).errors.first?
+        .hasPrefix("the results have no column `yield`, but one named `yeild`; `ask(study)`")
+        == true)
+    let typing = run(script("tell(study, {x: [50, 3], Yield: 3, purity: 4})"))
+    #expect(
+      typing.events.contains { $0.contains("no column `yield`, but one named `Yield`") },
+      "\(typing.events)")
     #expect(
       run(script("tell(study, {z: [50, 3], yield: 3})")).errors.first?
         .hasPrefix("the results have no column `x`") == true)
@@ -134,6 +139,119 @@ struct MeasurementFunctionTests {
     #expect(plain.errors.first?.contains("nothing of `p` is measured outside") == true)
     let name = run("n = \"a\"\nproblem p(x in box(0, 1, dim: 2)) { maximize sum(x) + measured(n) }")
     #expect(name.errors.first?.contains("a name in quotes") == true)
+  }
+
+  @Test func wrongCandidatesAndNamesAreRefused() {
+    func first(_ rest: String) -> String { run(script(rest)).errors.first ?? "" }
+    #expect(
+      first("tell(study, {x: \"69,61 4,65\", yield: 3})")
+        .hasPrefix("`x` of row 0 has 4 coordinates, the study's candidates 2"))
+    #expect(first("tell(study, {x: [50, 300], yield: 3})").contains("lies outside the box"))
+    #expect(first("tell(study, {x: \"nan 3\", yield: 3})").contains("outside the box"))
+    // No row of a table with a wrong one is taken in.
+    #expect(
+      run(
+        script(
+          """
+          asked = measure(ask(study))
+          asked.x[5] = "1 2 3"
+          tell(study, asked)
+          """)
+      ).errors.count == 1)
+    func named(_ goal: String) -> String {
+      run("problem p(x in box(0, 1, dim: 2)) { \(goal) }\nsobol(p)").errors.first ?? ""
+    }
+    #expect(named("maximize measured(\"x\") + x[0]").contains("cannot be named `x`"))
+    #expect(named("maximize measured(\"trial\") + x[0]").contains("cannot be named `trial`"))
+    #expect(named("maximize measured(\"a \") + x[0]").contains("blanks at its ends"))
+    #expect(named("maximize a: measured(\"a\") + x[0]").contains("the name of the goal and of a"))
+  }
+
+  /// What spreadsheets and people write into cells.
+  @Test func cellsAreReadAsTheyAreMeant() {
+    let r = run(
+      """
+      problem p(x in box(0, 1, dim: 1)) {
+          maximize score: measured("a") - x[0]
+          subject to dry: measured("dry")
+      }
+      study = sobol(p, initial: 5, budget: 5, batch: 5, seed: 1)
+      asked = ask(study)
+      tell(study, table({x: map(asked.x, t -> format(number(t), digits: 13)), a: ["1", " 2 ", "", "4", "5"],
+          dry: ["TRUE", "False", "", "true", ""], failure: [" ", "", "", "", "wet"]}))
+      t = trials(study)
+      print(t.trial, t.a, t.feasible, t.failure)
+      print(tell(study, {x: asked.x[2], failure: 404}).waiting, trials(study).failure[2])
+      """)
+    #expect(r.errors == [])
+    #expect(
+      r.output == """
+        vector([0, 1, 3, 4]) vector([1, 2, 4, 5]) [true, false, true, false] ["", "", "", "wet"]
+        0 404
+
+        """)
+  }
+
+  /// Trials saved are a notebook, whatever the body calls its variables and however it fails.
+  @Test func trialsAreANotebook() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path + "/notebook.csv"
+    let r = run(
+      """
+      problem inner(x in box(0, 1, dim: 2)) { maximize g: measured("yield") / 100 + 0 * x[0] }
+      problem p(x in box(0, 1, dim: 2)) {
+          yield = inner(x).g - x[0]
+          if yield < 0 { fail("too low") }
+          maximize gain: yield
+      }
+      fn made() = sobol(p, initial: 4, budget: 4, batch: 4, seed: 2)
+      study = made()
+      while len(ask(study)) > 0 {
+          asked = ask(study)
+          asked.yield = [10, 60, 70, 80]
+          tell(study, asked)
+      }
+      save(trials(study), "\(path)")
+      print(trials(study).yield, study.best.gain, trials(study).failure)
+      again = made()
+      tell(again, csv("\(path)"))
+      print(trials(again).yield, again.best.gain, trials(again).failure)
+      tell(again, csv("\(path)"))
+      print(p.measured)
+      """)
+    #expect(r.errors == [])
+    #expect(!r.events.contains { $0.contains("warning") }, "\(r.events)")
+    let lines = r.output.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.first == lines.dropFirst().first)
+    #expect(lines.first?.hasPrefix("vector([10, 60, 70, 80, 10, 60, 70, 80])") == true)
+    #expect(lines.first?.contains("too low") == true)
+    #expect(lines.last == "[\"yield\"]")
+  }
+
+  @Test func mistakesCanBeCorrected() {
+    let r = run(
+      script(
+        """
+        x = ask(study).x
+        tell(study, {x: x[0], yield: 620})
+        tell(study, {x: x[0], yield: 62, purity: 97}, correct: true)
+        print(trials(study).yield)
+        tell(study, {x: x[0], yield: 63}, correct: true)
+        """))
+    #expect(r.output == "vector([62])\n")
+    #expect(r.errors.first?.contains("was 62.0 when it was told before, and now 63.0") == true)
+    // An alias is not seen beforehand; it stops the study instead of failing its candidates.
+    let alias = run(
+      "m = measured\nproblem p(x in box(0, 1, dim: 2)) { maximize m(\"a\") - x[0] }\ns = sobol(p, budget: 4)\nrun(s)"
+    )
+    #expect(alias.errors.first?.contains("nobody has told it yet") == true)
+    guard case .host(let study)? = alias.session["s"] else {
+      Issue.record("no study")
+      return
+    }
+    #expect(study.summary.contains("0 evaluations"))
   }
 
   /// A table that is filled by hand: empty cells say nothing, known points start a study.

@@ -58,10 +58,15 @@ import Testing
       measurements: ["tough": .bool(true), "purity": .number(96), "strength": .number(7)])
     #expect(record.objective == 5)
     #expect(record.constraints.map(\.violation) == [0, -1])
-    let lacking = try problem.evaluate(
-      .number(2), random: RandomStream(seed: 0), measurements: ["tough": .bool(true)])
-    #expect(lacking.failure == "`strength` is measured, and nobody has told it yet")
-    #expect(lacking.diagnostic?.code == .waiting)
+    // What nobody has told is no failure of the candidate.
+    do {
+      _ = try problem.evaluate(
+        .number(2), random: RandomStream(seed: 0), measurements: ["tough": .bool(true)])
+      Issue.record("evaluated without what is measured")
+    } catch let diagnostic as Diagnostic {
+      #expect(diagnostic.message == "`strength` is measured, and nobody has told it yet")
+      #expect(diagnostic.code == .waiting)
+    }
   }
 
   /// What a closure has captured is looked into, also where its code was met without it.

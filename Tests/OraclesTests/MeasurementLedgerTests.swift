@@ -42,12 +42,32 @@ struct MeasurementLedgerTests {
     #expect(
       message { try ledger.tell(.init(values: ["pure": .flag(true)]), of: acid) }?
         .contains("had failed (spilled)") == true)
-    let base = Candidate.text("base")
-    try ledger.tell(.init(values: ["yield": .number(1), "pure": .flag(true)]), of: base)
-    #expect(
-      message { try ledger.tell(.init(failure: "spilled"), of: base) }?
-        .contains("base was measured") == true)
-    #expect(kept.withLock { $0 } == 3)
+    #expect(kept.withLock { $0 } == 2)
+  }
+
+  /// Where all is measured, nothing is given up: a table of trials has failures of the body, too.
+  @Test func whatIsMeasuredIsNotGivenUp() throws {
+    let ledger = MeasurementLedger(names: ["yield", "pure"])
+    let whole = Measurement(values: ["yield": .number(1), "pure": .flag(true)], failure: "too low")
+    #expect(try ledger.tell(whole, of: acid))
+    #expect(ledger.measurement(of: acid).failure == nil)
+    #expect(try !ledger.tell(.init(failure: "spilled"), of: acid))
+    #expect(ledger.measurement(of: acid).values == whole.values)
+  }
+
+  @Test func correctionsTakeTheOldPlace() throws {
+    let rows = Mutex<[(Candidate, Measurement)]>([])
+    let ledger = MeasurementLedger(
+      names: ["yield", "pure"], keep: { row, told in rows.withLock { $0.append((row, told)) } })
+    try ledger.tell(.init(values: ["yield": .number(1)]), of: acid)
+    try ledger.tell(.init(failure: "spilled"), of: acid)
+    #expect(try ledger.tell(.init(values: ["yield": .number(2)]), of: acid, correcting: true))
+    #expect(ledger.measurement(of: acid) == .init(values: ["yield": .number(2)]))
+    // What was kept, read again, is what is known.
+    let again = MeasurementLedger(names: ["yield", "pure"], known: rows.withLock { $0 })
+    #expect(again.measurement(of: acid) == ledger.measurement(of: acid))
+    #expect(message { try ledger.check(.init(values: ["yield": .number(3)]), of: acid) } != nil)
+    #expect(ledger.measurement(of: acid).values == ["yield": .number(2)])
   }
 
   @Test func whatCannotBeKeptIsNotTakenIn() {

@@ -62,7 +62,9 @@ struct StudyStoreTests {
     let store = try StudyStore.open(path)
     #expect(try store.measurements() == told)
     try store.forgetFailures()
-    #expect(try store.measurements() == [told[0], told[2]])
+    var left = told
+    left[1].failure = nil
+    #expect(try store.measurements() == left)
   }
 
   /// A file that an earlier version wrote, without measurements, is taken and keeps its trials.

@@ -28,32 +28,58 @@ enum MeasurementFunctions {
         .required(
           "results", "a table or a record",
           "the candidates' column, and columns of what was measured, as `ask` names them"),
+        .named(
+          "correct", "true or false", default: "false",
+          "whether results take the place of earlier ones, where the candidate is not evaluated yet"
+        ),
       ], result: "a record"),
     doc:
       "What was measured of the candidates that `ask` listed. Empty cells are not measured yet; a "
-      + "text in the column `failure` gives a candidate up, with the reason. Results may come a part "
-      + "at a time and be told again; the study learns from a batch once all of it is there.",
+      + "text in the column `failure` gives up a candidate of which not all is measured. Results may come "
+      + "a part at a time and be told again; the study learns from a batch once all of it is there.",
     example: "tell(study, csv(\"results.csv\"))", effect: .ordered
   ) { arguments, context in
     let (handle, ledger) = try measured(arguments)
-    let rows = try ToldRows.rows(arguments, handle, ledger.names)
-    var news = 0
-    for row in rows where try ledger.tell(row.measurement, of: row.candidate) { news += 1 }
     let study = handle.study
-    /// What could be evaluated, if only it were asked for.
-    func unasked() -> [Candidate] {
-      let known = Set(study.trials.map { ledger.spelled($0.candidate) })
-      return rows.map(\.candidate).filter {
-        ledger.missing(for: $0).isEmpty && !known.contains(ledger.spelled($0))
+    let told = try ToldRows(arguments, handle, ledger)
+    func warn(_ text: String) { context.environment.events(.warning(text)) }
+    for text in told.doubts { warn(text) }
+    let corrects = try arguments.bool("correct", default: false)
+    var evaluated = Set(study.trials.map { ledger.spelled($0.candidate) })
+    // All rows are right before any is taken in.
+    for row in told.rows where !corrects || evaluated.contains(row.key) {
+      try ledger.check(row.measurement, of: row.candidate)
+    }
+    var news = 0
+    for row in told.rows {
+      let corrected = corrects && !evaluated.contains(row.key)
+      if try ledger.tell(row.measurement, of: row.candidate, correcting: corrected) { news += 1 }
+    }
+    try advance(handle, context) {
+      evaluated = Set(study.trials.map { ledger.spelled($0.candidate) })
+      return told.rows.contains {
+        !evaluated.contains($0.key) && ledger.missing(for: $0.candidate).isEmpty
       }
     }
-    try advance(handle, context) { !unasked().isEmpty }
-    let left = unasked()
-    if let first = left.first {
-      let count = left.count == 1 ? "1 candidate was" : "\(left.count) candidates were"
-      context.environment.events(
-        .warning(
-          "\(count) never asked for, as \(first.phrase): what was told is kept, in case"))
+    evaluated = Set(study.trials.map { ledger.spelled($0.candidate) })
+    let asked = Set(try study.waiting().map { ledger.spelled($0.candidate) })
+    let strange = told.rows.filter { !evaluated.contains($0.key) && !asked.contains($0.key) }
+    if let first = strange.first {
+      let count = strange.count == 1 ? "1 candidate was" : "\(strange.count) candidates were"
+      warn("\(count) never asked for, as \(first.candidate.phrase): what was told is kept, in case")
+    }
+    let failures = Dictionary(
+      study.trials.map { (ledger.spelled($0.candidate), $0.evaluation.failure) }
+    ) { $1 }
+    let kept = told.rows.filter { row in
+      guard let reason = row.measurement.failure else { return false }
+      return ledger.measurement(of: row.candidate).failure == nil && failures[row.key] != reason
+    }
+    if let first = kept.first {
+      let count = kept.count == 1 ? "1 candidate has" : "\(kept.count) candidates have"
+      warn(
+        "\(count) all measurements, as \(first.candidate.phrase): `failure` is not taken in; leave a "
+          + "measurement empty to give a candidate up")
     }
     return .record(
       Record([

@@ -1,5 +1,6 @@
 import Chemistry
 import Core
+import Foundation
 import Language
 import Optimization
 import Oracles
@@ -63,16 +64,27 @@ enum StudyRecording {
     let known = try store?.measurements() ?? []
     return MeasurementLedger(
       names: names, known: known.map { (Candidate($0.candidate), Measurement($0)) },
-      // Programs of a laboratory write SMILES in their own ways.
-      spelling: { candidate in
-        guard isMolecular, case .text(let text) = candidate,
-          let canonical = try? Molecule(smiles: text).canonical()
-        else { return candidate }
-        return .text(canonical)
-      },
+      spelling: spelling(isMolecular: isMolecular),
       keep: { candidate, told throws(Failure) in
         try store?.append(StoredMeasurement(told, of: candidate))
       })
+  }
+
+  /// One spelling for what is alike: programs of a laboratory write SMILES in their own ways, and
+  /// spreadsheets keep 15 digits of a number.
+  private static func spelling(isMolecular: Bool) -> @Sendable (Candidate) -> Candidate {
+    let known = BoundedMemo<String, String>(bound: 20_000)
+    return { candidate in
+      switch candidate {
+      case .text(let text):
+        guard isMolecular else { return candidate }
+        return .text(
+          known.values(of: [text]) { places in
+            places.map { _ in (try? Molecule(smiles: text).canonical()) ?? text }
+          }[0])
+      case .vector(let x): return .vector(x.map { Double(String(format: "%.12g", $0)) ?? $0 })
+      }
+    }
   }
 
   /// What a file knows, in words.

@@ -132,6 +132,7 @@ struct StudySetting: Sendable {
     var box: BoxSpace?
     if case .box(let searched, _) = space { box = searched }
     let statement = ScriptOracle.statement(of: problem)
+    try AskedTable.check(problem.measuredNames, statement, candidate: candidateName)
     let recorder =
       recorded
       ? try StudyRecording.recorder(

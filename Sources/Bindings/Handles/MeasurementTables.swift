@@ -6,8 +6,27 @@ import Oracles
 
 /// The table that `ask` gives.
 enum AskedTable {
-  /// Columns that are not measurements.
+  /// Where a row says why its candidate is given up.
   static let failure = "failure"
+
+  /// Checks that no measurement takes a column that means something else there or among trials.
+  /// - Throws: `.badArgument` that names it.
+  static func check(_ names: [String], _ statement: ProblemStatement, candidate: String)
+    throws(Failure)
+  {
+    let goal = statement.goal
+    let taken = [candidate, "trial", "iteration", "feasible", failure, goal, "expected_\(goal)"]
+    guard let name = names.first(where: { taken.contains($0) || $0 != $0.trimmed }) else { return }
+    throw Failure(
+      .badArgument,
+      name == goal
+        ? "`\(name)` is the name of the goal and of a measurement, whose columns would be one"
+        : "a measurement cannot be named `\(name)`: "
+          + (taken.contains(name)
+            ? "that column means something else" : "blanks at its ends get lost"),
+      advice: name == goal
+        ? "give the goal a label, as in `maximize score: \(name)`" : "give it another name")
+  }
 
   /// One row for each candidate: trial, candidate, the goal that is expected, what to measure, failure.
   static func table(
@@ -32,49 +51,61 @@ enum AskedTable {
 }
 
 /// What a script tells a study.
-enum ToldRows {
+struct ToldRows {
   struct Row {
     var candidate: Candidate
+    /// The candidate as the ledger knows it.
+    var key: Candidate
     var measurement: Oracles.Measurement
   }
 
   /// Rows that say something; those with empty cells only are left out.
+  private(set) var rows: [Row] = []
+  /// What may be meant otherwise.
+  private(set) var doubts: [String] = []
+
   /// - Throws: `.badArgument` for a column that is missing or a cell that cannot be read.
-  static func rows(
-    _ arguments: Arguments, _ handle: StudyHandle, _ names: [String]
-  ) throws(Failure) -> [Row] {
+  init(_ arguments: Arguments, _ handle: StudyHandle, _ ledger: MeasurementLedger) throws(Failure) {
     let records: [Record]
     switch try arguments.value("results") {
     case .table(let table): records = (0..<table.rowCount).map { table.record($0) }
     case .record(let record): records = [record]
     default: throw arguments.mismatch("results", "a table or a record")
     }
-    guard let first = records.first else { return [] }
-    guard first[handle.candidateName] != nil else { throw missing(handle.candidateName, first) }
-    if first[AskedTable.failure] == nil, !names.contains(where: { first[$0] != nil }) {
-      throw missing(names[0], first)
+    guard let first = records.first else { return }
+    guard first[handle.candidateName] != nil else {
+      throw Self.missing(handle.candidateName, first)
     }
-    var rows: [Row] = []
+    let known = ledger.names.filter { first[$0] != nil }
+    if known.isEmpty, first[AskedTable.failure] == nil {
+      throw Self.missing(ledger.names[0], first)
+    }
+    for name in ledger.names where !known.contains(name) {
+      let others = first.keys.filter { !ledger.names.contains($0) }
+      if let meant = Suggestion.nearest(to: name, among: others) {
+        doubts.append("the results have no column `\(name)`, but one named `\(meant)`")
+      }
+    }
     for (i, record) in records.enumerated() {
       var measurement = Oracles.Measurement()
-      for name in names {
-        measurement.values[name] = try cell(record[name] ?? .none, "`\(name)` of row \(i)")
+      for name in known {
+        measurement.values[name] = try Self.cell(record[name] ?? .none, "`\(name)` of row \(i)")
       }
-      if case .string(let reason)? = record[AskedTable.failure], !reason.isEmpty {
-        measurement.failure = reason
-      }
+      measurement.failure = Self.reason(record[AskedTable.failure] ?? .none)
       if measurement == Oracles.Measurement() { continue }
+      let candidate = try Self.candidate(record, handle, row: i)
       rows.append(
-        Row(candidate: try candidate(record, handle, row: i), measurement: measurement))
+        Row(candidate: candidate, key: ledger.spelled(candidate), measurement: measurement))
     }
-    return rows
   }
 
   private static func missing(_ name: String, _ record: Record) -> Failure {
-    Failure(
-      .badArgument, "the results have no column `\(name)`",
-      advice: Suggestion.phrase(for: name, among: record.keys)
-        ?? "`ask(study)` gives a table to fill; this one has \(record.keys.joined(separator: ", "))"
+    let meant = Suggestion.nearest(to: name, among: record.keys)
+    return Failure(
+      .badArgument,
+      "the results have no column `\(name)`" + (meant.map { ", but one named `\($0)`" } ?? ""),
+      advice:
+        "`ask(study)` gives a table to fill; this one has \(record.keys.joined(separator: ", "))"
     )
   }
 
@@ -82,16 +113,46 @@ enum ToldRows {
     -> Candidate
   {
     let value = record[handle.candidateName] ?? .none
-    if handle.study.space != nil {
-      if let point = value.point { return .vector(point) }
+    let place = "`\(handle.candidateName)` of row \(row)"
+    if let box = handle.study.space {
+      if let point = value.point {
+        guard point.count == box.dimension else {
+          throw Failure(
+            .badArgument,
+            "\(place) has \(point.count) coordinates, the study's candidates \(box.dimension)",
+            advice:
+              "they are numbers with decimal points and blanks between them, as `ask` writes them")
+        }
+        for (c, x) in point.enumerated() {
+          // Spreadsheets keep fewer digits than numbers have.
+          let slack = 1e-9 * (box.high[c] - box.low[c])
+          guard x >= box.low[c] - slack, x <= box.high[c] + slack else {
+            throw Failure(
+              .badArgument, "\(place) lies outside the box: coordinate \(c) is \(x)",
+              advice: "its bounds are \(box.low[c]) and \(box.high[c])")
+          }
+        }
+        return .vector(point)
+      }
     } else if case .string(let text) = value {
       return .text(text)
     } else if case .host(let molecule as MoleculeHandle) = value {
       return .text(try molecule.molecule().source)
     }
     throw Failure(
-      .badArgument,
-      "`\(handle.candidateName)` of row \(row) is \(value.phrase), not a candidate of the study")
+      .badArgument, "\(place) is \(value.phrase), not a candidate of the study")
+  }
+
+  /// Why a candidate is given up; nil where the cell is empty.
+  private static func reason(_ value: Value) -> String? {
+    switch value {
+    case .string(let text):
+      let text = text.trimmed
+      return text.isEmpty ? nil : text
+    case .number(let x): return x.isNaN ? nil : Format.short(x)
+    case .bool(let flag): return flag ? "failed" : nil
+    default: return nil
+    }
   }
 
   /// A measurement; nil where a cell is empty.
@@ -103,10 +164,10 @@ enum ToldRows {
       if x.isFinite { return .number(x) }
     case .bool(let flag): return .flag(flag)
     case .string(let text):
-      let text = text.trimmingCharacters(in: .whitespaces)
+      let text = text.trimmed
       if text.isEmpty { return nil }
       if let x = Double(text), x.isFinite { return .number(x) }
-      if let flag = Bool(text) { return .flag(flag) }
+      if let flag = Bool(text.lowercased()) { return .flag(flag) }
     default: break
     }
     throw Failure(
@@ -115,4 +176,8 @@ enum ToldRows {
         "leave it empty while it is not measured; why it cannot be goes into `\(AskedTable.failure)`"
     )
   }
+}
+
+extension String {
+  fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
 }

@@ -80,7 +80,7 @@ double *crd_molecule_distances(crd_molecule *molecule, size_t *atoms, char **err
 
 /* What a molecule leaves with one bond open, a line each: "s" and the SMILES of a side of an acyclic single
  * bond between heavy atoms, which begins with `*` in place of the other side; "h" and the molecule's
- * SMILES that begins with an atom which has a hydrogen. NULL on failure; free with crd_free. */
+ * SMILES that begins with an atom which has a hydrogen, if it is one molecule. NULL on failure; free with crd_free. */
 char *crd_molecule_pieces(crd_molecule *molecule, char **error);
 
 /* NULL on failure. */

@@ -22,7 +22,8 @@ extension Machine {
     case .problem(let problem):
       return try Access.located(span) {
         let bound = try Arguments(arguments, named: named, to: problem.signature, of: problem.name)
-        return try problem.call(bound, random: random.next("evaluation"))
+        return try problem.call(
+          bound, random: random.next("evaluation"), measurements: measurements)
       }
     case .host(let object):
       guard let signature = object.signature else { break }

@@ -8,7 +8,7 @@ extension ProblemValue {
   /// - Parameter measurements: what `measured(…)` gives in the body, by name; see `measuredNames`.
   /// - Returns: the goal, constraints and recorded names; an error in the body or `fail(...)` is
   ///   the record's `failure`.
-  /// - Throws: only a cancellation or an internal error.
+  /// - Throws: only a cancellation, a measurement that is missing, or an internal error.
   public func evaluate(
     _ candidate: Value, random: RandomStream, measurements: [String: Value] = [:]
   ) throws -> ProblemRecord {
@@ -22,7 +22,10 @@ extension ProblemValue {
         do {
           try machine.withCall(span) { try run(frame, &record) }
         } catch let diagnostic as Diagnostic {
-          if diagnostic.isCancellation || diagnostic.isInternal { throw diagnostic }
+          // What nobody has measured is no failure of the candidate.
+          if diagnostic.isCancellation || diagnostic.isInternal || diagnostic.code == .waiting {
+            throw diagnostic
+          }
           record = ProblemRecord(failure: diagnostic.message, diagnostic: diagnostic)
         }
         for (name, slot) in zip(body.recordedNames, body.recordedSlots) {

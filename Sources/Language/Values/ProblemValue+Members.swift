@@ -33,10 +33,12 @@ extension ProblemValue {
   }
 
   /// `problem(candidate)`: one evaluation as a record in the user's orientation.
-  func call(_ arguments: Arguments, random: RandomStream) throws -> Value {
+  func call(
+    _ arguments: Arguments, random: RandomStream, measurements: [String: Value]
+  ) throws -> Value {
     var candidate = try arguments.value(parameterName)
     if case .host(let object) = space { candidate = try object.candidate(candidate) }
-    let result = try evaluate(candidate, random: random)
+    let result = try evaluate(candidate, random: random, measurements: measurements)
     var record = Record()
     if let value = result.goal { record[goal.name] = .number(value) }
     record["feasible"] = .bool(result.isFeasible)

@@ -67,5 +67,8 @@ struct MoleculePiecesTests {
     #expect(try canonical(ammonium.open.map { $0.joined(to: methyl) }) == canonical(["C[NH3+]"]))
     #expect(try MoleculePieces(Molecule(smiles: "O")).open.map { $0.joined(to: methyl) }.count == 1)
     #expect(try MoleculePieces(Molecule(smiles: "FC(F)(F)F")).open.isEmpty)
+    // Of a salt only sides of one of its parts are pieces.
+    let salt = try MoleculePieces(Molecule(smiles: "Cl.NCC"))
+    #expect(salt.open.isEmpty && salt.sides.count == 4)
   }
 }

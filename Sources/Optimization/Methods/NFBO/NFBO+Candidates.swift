@@ -43,7 +43,7 @@ extension NFBO {
   mutating func sources(_ context: RunContext) throws -> Sources {
     var sources = Sources()
     if settings.moves < 1 { sources.scales = latentScales(try latents(context)) }
-    guard settings.moves > 0 || settings.recombine > 0 else { return sources }
+    guard settings.moves > 0 || recombiner != nil else { return sources }
     let strangers = Int((settings.strangers * Double(settings.top)).rounded())
     var random = context.stream("partners")
     let chosen =
