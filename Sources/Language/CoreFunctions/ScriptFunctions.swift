@@ -74,7 +74,7 @@ enum ScriptFunctions {
       + "colleague, on another machine. `ask(study)` lists the candidates to measure, "
       + "`tell(study, table)` brings what was found, and the body runs once all its measurements are "
       + "there.",
-    example: "problem assay(x in box(0, 1, dim: 2)) { maximize measured(\"yield\") - x[0] }"
+    example: "problem assay(x in 0...1) { maximize measured(\"yield\") - x }"
   ) { arguments, context in
     let name = try arguments.string("name")
     if let value = context.measurements[name] { return value }
