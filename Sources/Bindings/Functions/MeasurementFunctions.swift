@@ -42,55 +42,73 @@ enum MeasurementFunctions {
     let (handle, ledger) = try measured(arguments)
     let study = handle.study
     let told = try ToldRows(arguments, handle, ledger)
-    func warn(_ text: String) { context.environment.events(.warning(text)) }
-    for text in told.doubts { warn(text) }
+    for text in told.doubts { context.environment.events(.warning(text)) }
     let corrects = try arguments.bool("correct", default: false)
-    var evaluated = Set(study.trials.map { ledger.spelled($0.candidate) })
+    let before = outcomes(study, ledger)
+    let isCorrected = { (row: ToldRows.Row) in corrects && before[row.key] == nil }
     // All rows are right before any is taken in.
-    for row in told.rows where !corrects || evaluated.contains(row.key) {
+    for row in told.rows where !isCorrected(row) {
       try ledger.check(row.measurement, of: row.candidate)
     }
     var news = 0
     for row in told.rows {
-      let corrected = corrects && !evaluated.contains(row.key)
-      if try ledger.tell(row.measurement, of: row.candidate, correcting: corrected) { news += 1 }
+      let isNew = try ledger.tell(
+        row.measurement, of: row.candidate, correcting: isCorrected(row))
+      if isNew { news += 1 }
     }
     try advance(handle, context) {
-      evaluated = Set(study.trials.map { ledger.spelled($0.candidate) })
+      let known = outcomes(study, ledger)
       return told.rows.contains {
-        !evaluated.contains($0.key) && ledger.missing(for: $0.candidate).isEmpty
+        known[$0.key] == nil && ledger.missing(for: $0.candidate).isEmpty
       }
     }
-    evaluated = Set(study.trials.map { ledger.spelled($0.candidate) })
-    let asked = Set(try study.waiting().map { ledger.spelled($0.candidate) })
-    let strange = told.rows.filter { !evaluated.contains($0.key) && !asked.contains($0.key) }
-    if let first = strange.first {
-      let count = strange.count == 1 ? "1 candidate was" : "\(strange.count) candidates were"
-      warn("\(count) never asked for, as \(first.candidate.phrase): what was told is kept, in case")
-    }
-    let failures = Dictionary(
-      study.trials.map { (ledger.spelled($0.candidate), $0.evaluation.failure) }
-    ) { $1 }
-    let kept = told.rows.filter { row in
-      guard let reason = row.measurement.failure else { return false }
-      return ledger.measurement(of: row.candidate).failure == nil && failures[row.key] != reason
-    }
-    if let first = kept.first {
-      let count = kept.count == 1 ? "1 candidate has" : "\(kept.count) candidates have"
-      warn(
-        "\(count) all measurements, as \(first.candidate.phrase): `failure` is not taken in; leave a "
-          + "measurement empty to give a candidate up")
+    let waiting = try study.waiting()
+    for text in doubts(told.rows, outcomes(study, ledger), waiting, ledger) {
+      context.environment.events(.warning(text))
     }
     return .record(
       Record([
         ("told", .number(Double(news))),
         ("evaluations", .number(Double(study.trials.count))),
-        ("waiting", .number(Double(try study.waiting().count))),
+        ("waiting", .number(Double(waiting.count))),
         (
           "best",
           study.best?.feasibleObjective.map { .number(study.oracle.statement.shown($0)) } ?? .none
         ),
       ]))
+  }
+
+  /// What came of each candidate of a study, by its spelling in the ledger.
+  private static func outcomes(_ study: Study, _ ledger: MeasurementLedger) -> [Candidate:
+    Evaluation]
+  {
+    Dictionary(study.trials.map { (ledger.spelled($0.candidate), $0.evaluation) }) { $1 }
+  }
+
+  /// What of the rows that were told had no effect, in words.
+  private static func doubts(
+    _ rows: [ToldRows.Row], _ outcomes: [Candidate: Evaluation], _ waiting: [Study.Waiting],
+    _ ledger: MeasurementLedger
+  ) -> [String] {
+    func phrase(_ rows: [ToldRows.Row], _ one: String, _ many: String, _ end: String) -> String? {
+      guard let first = rows.first else { return nil }
+      let count = rows.count == 1 ? "1 candidate \(one)" : "\(rows.count) candidates \(many)"
+      return "\(count), as \(first.candidate.phrase): \(end)"
+    }
+    let asked = Set(waiting.map { ledger.spelled($0.candidate) })
+    let strange = rows.filter { outcomes[$0.key] == nil && !asked.contains($0.key) }
+    let measured = rows.filter { row in
+      guard let reason = row.measurement.failure else { return false }
+      return ledger.measurement(of: row.candidate).failure == nil
+        && outcomes[row.key]?.failure != reason
+    }
+    return [
+      phrase(
+        strange, "was never asked for", "were never asked for", "what was told is kept, in case"),
+      phrase(
+        measured, "has all measurements", "have all measurements",
+        "`failure` is not taken in; leave a measurement empty to give a candidate up"),
+    ].compactMap { $0 }
   }
 
   private static func advance(

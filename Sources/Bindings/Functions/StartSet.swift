@@ -81,16 +81,28 @@ enum StartSet {
           .badArgument,
           "start point \(i) is \(item.phrase), not a vector of \(box.dimension) numbers")
       }
-      guard box.contains(x) else {
-        let c = x.indices.first { !(x[$0] >= box.low[$0] && x[$0] <= box.high[$0]) } ?? 0
-        throw Failure(
-          .badArgument,
-          "start point \(i) lies outside the box: coordinate \(c) is \(x[c])",
-          advice: "its bounds are \(box.low[c]) and \(box.high[c])")
-      }
+      try box.check(x, named: "start point \(i)")
       points.append(x)
     }
     return points
+  }
+}
+
+extension BoxSpace {
+  /// Checks that a point of as many coordinates lies in the box.
+  /// - Parameters:
+  ///   - name: what the message calls it.
+  ///   - slack: how far it may lie outside, as a share of each side.
+  /// - Throws: `.badArgument` that tells the first coordinate outside.
+  func check(_ point: [Double], named name: String, slack: Double = 0) throws(Failure) {
+    for (c, x) in point.enumerated() {
+      let reach = slack * (high[c] - low[c])
+      guard x >= low[c] - reach, x <= high[c] + reach else {
+        throw Failure(
+          .badArgument, "\(name) lies outside the box: coordinate \(c) is \(x)",
+          advice: "its bounds are \(low[c]) and \(high[c])")
+      }
+    }
   }
 }
 

@@ -123,15 +123,8 @@ struct ToldRows {
             advice:
               "they are numbers with decimal points and blanks between them, as `ask` writes them")
         }
-        for (c, x) in point.enumerated() {
-          // Spreadsheets keep fewer digits than numbers have.
-          let slack = 1e-9 * (box.high[c] - box.low[c])
-          guard x >= box.low[c] - slack, x <= box.high[c] + slack else {
-            throw Failure(
-              .badArgument, "\(place) lies outside the box: coordinate \(c) is \(x)",
-              advice: "its bounds are \(box.low[c]) and \(box.high[c])")
-          }
-        }
+        // Spreadsheets keep fewer digits than numbers have.
+        try box.check(point, named: place, slack: 1e-9)
         return .vector(point)
       }
     } else if case .string(let text) = value {

@@ -148,8 +148,8 @@ extension SequenceCoding: SequenceCodec {
     guard let text = identity(tokens) else { return nil }
     // A molecule is written anew from its canonical SMILES, so that one molecule has one latent;
     // where that form does not fit the flow, the form that was decoded stands, and no twins are tried.
-    let own = kind.isMolecular ? try? ownNumbers(text, length) : nil
-    return CodedCandidate(text: text, tokens: own ?? Array(tokens))
+    let own = kind.isMolecular ? candidate(identity: text, length: length) : nil
+    return own ?? CodedCandidate(text: text, tokens: Array(tokens))
   }
 
   func tokens(_ text: String, length: Int) throws(Failure) -> [Int32] {

@@ -78,9 +78,10 @@ int crd_molecule_fingerprint(
  * fragments are 1e8 apart. NULL on failure; free with crd_free. */
 double *crd_molecule_distances(crd_molecule *molecule, size_t *atoms, char **error);
 
-/* What a molecule leaves with one bond open, a line each: "s" and the SMILES of a side of an acyclic single
- * bond between heavy atoms, which begins with `*` in place of the other side; "h" and the molecule's
- * SMILES that begins with an atom which has a hydrogen, if it is one molecule. NULL on failure; free with crd_free. */
+/* What a molecule leaves with one bond open, a line each: "s" and the SMILES of a side of an acyclic
+ * single bond between heavy atoms, which begins with `*` in place of the other side; "h" and the
+ * molecule's SMILES that begins with an atom which has a hydrogen, if it is one molecule. NULL on
+ * failure; free with crd_free. */
 char *crd_molecule_pieces(crd_molecule *molecule, char **error);
 
 /* NULL on failure. */
