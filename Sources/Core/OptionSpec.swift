@@ -94,6 +94,21 @@ public enum OptionValue: Sendable, Equatable, Codable {
     case .text(let text): "\"\(text)\""
     }
   }
+
+  /// What `phrase` was made of; nil for a text that no value has.
+  public init?(phrase: String) {
+    if let n = Int(phrase) {
+      self = .integer(n)
+    } else if let x = Double(phrase) {
+      self = .real(x)
+    } else if let flag = Bool(phrase) {
+      self = .flag(flag)
+    } else if phrase.count > 1, phrase.hasPrefix("\""), phrase.hasSuffix("\"") {
+      self = .text(String(phrase.dropFirst().dropLast()))
+    } else {
+      return nil
+    }
+  }
 }
 
 /// Options that were given, checked against their specs and completed with the defaults.

@@ -33,6 +33,13 @@ public final class RecordedOracle: Oracle {
     try recorder.store.evaluation(of: candidate) == nil ? inner.missing(for: candidate) : []
   }
 
+  /// Whether the database has all of a batch, or how far it was evaluated when its study went on.
+  public func knows(_ candidates: [Candidate], firstTrial: Int) throws -> Bool {
+    let asked = candidates.map { StoredTrial.Candidate($0) }
+    if try recorder.store.pause(firstTrial: firstTrial, asked: asked) != nil { return true }
+    return try asked.allSatisfy { try recorder.store.trial(of: $0) != nil }
+  }
+
   /// Evaluates what the database does not know; see `Oracle`.
   public func evaluate(
     _ candidates: [Candidate], firstTrial: Int, context: RunContext,

@@ -1,4 +1,5 @@
 import Core
+import Oracles
 import Storage
 import Synchronization
 
@@ -26,6 +27,15 @@ public final class StoredRecorder: TrialRecorder {
     self.study = study
   }
 
+  /// Writes the study's row into a database that has no evaluation yet, so that a laboratory may take
+  /// its candidates away, and the study be taken up again before the first of them is measured.
+  /// - Throws: `.cannotWrite`.
+  public func begin() throws {
+    try state.withLock { state in
+      if state.number == nil, try store.trialCount() == 0 { _ = try number(&state) }
+    }
+  }
+
   /// Writes a trial, unless its candidate's evaluation is in the database already.
   /// - Throws: `.cannotWrite`; the trial is kept and written with the next one.
   public func record(_ trial: Trial) throws {
@@ -44,6 +54,25 @@ public final class StoredRecorder: TrialRecorder {
   /// Writes that the study goes on after a part of a batch.
   func record(_ pause: StoredPause) throws {
     try state.withLock { state in try store.append(pause, study: try number(&state)) }
+  }
+
+  /// Writes that a batch was cut short, once: as a pause after all that was asked for.
+  /// - Throws: `.cannotWrite`.
+  public func recordCut(_ candidates: [Candidate], firstTrial: Int) throws {
+    let asked = candidates.map { StoredTrial.Candidate($0) }
+    guard try store.pause(firstTrial: firstTrial, asked: asked) == nil else { return }
+    try record(StoredPause(firstTrial: firstTrial, asked: asked, evaluated: Array(asked.indices)))
+  }
+
+  /// Sizes of batches that were cut short.
+  public func cuts(firstTrial: Int) throws -> [Int] {
+    try store.pauseSizes(firstTrial: firstTrial).filter { $0.asked == $0.evaluated }.map(\.asked)
+  }
+
+  /// Whether a batch was cut short.
+  public func wasCut(_ candidates: [Candidate], firstTrial: Int) throws -> Bool {
+    let asked = candidates.map { StoredTrial.Candidate($0) }
+    return try store.pause(firstTrial: firstTrial, asked: asked)?.evaluated.count == asked.count
   }
 
   private func write(_ state: inout State) throws {

@@ -11,6 +11,8 @@ extension Study {
     let method: any SearchMethod
     /// The number of the batch's first trial.
     let firstTrial: Int
+    /// Whether the method was asked for no more than these, and might have given more.
+    var isCut = false
     /// What is evaluated, by position in the proposal.
     var trials: [Int: Trial] = [:]
     /// Seconds spent on evaluations.
@@ -37,6 +39,9 @@ extension Study {
       // The laboratory works on the rest: the study stays with this batch.
       open = batch
     }
+    if batch.isCut, batch.isWhole {
+      try recorder?.recordCut(batch.proposal.candidates, firstTrial: batch.firstTrial)
+    }
     try stopped.get()
     if let failure = try waitingFailure { throw failure }
     return history.last
@@ -58,6 +63,21 @@ extension Study {
     }
   }
 
+  /// Goes through batches that were evaluated before, and evaluates nothing: stops at the first one
+  /// that is not known whole.
+  /// - Parameter isKnown: whether all candidates of a batch, whose first trial has this number, are
+  ///   answered without being evaluated.
+  public func replay(
+    _ context: RunContext, isKnown: ([Candidate], _ firstTrial: Int) throws -> Bool,
+    afterEach: (IterationReport) -> Void = { _ in }
+  ) throws {
+    while let batch = try open ?? ask(context, most: .max) {
+      guard try isKnown(batch.proposal.candidates, batch.firstTrial) else { return }
+      open = batch
+      if let report = try step(context) { afterEach(report) }
+    }
+  }
+
   private func scope(_ iteration: Int, _ context: RunContext) -> RunContext {
     RunContext(
       random: root.stream("iteration", iteration), cancellation: context.cancellation,
@@ -73,13 +93,27 @@ extension Study {
       finish("the budget of \(budget ?? 0) is spent", context)
       return nil
     }
+    // Where the study was cut short before, it is again.
+    for cut in try recorder?.cuts(firstTrial: trials.count) ?? [] where cut <= limit {
+      let batch = try ask(iteration, limit: cut, context)
+      if try recorder?.wasCut(batch.proposal.candidates, firstTrial: trials.count) == true {
+        return batch
+      }
+    }
+    var batch = try ask(iteration, limit: limit, context)
+    if batch.proposal.candidates.isEmpty {
+      finish(batch.proposal.exhausted ?? "the method proposes nothing new", context)
+      return nil
+    }
+    batch.isCut = batch.proposal.candidates.count == limit
+    try recorder?.begin()
+    return batch
+  }
+
+  private func ask(_ iteration: Int, limit: Int, _ context: RunContext) throws -> Batch {
     var asked = method
     let proposal = try asked.ask(
       iteration: iteration, limit: limit, context: scope(iteration, context))
-    if proposal.candidates.isEmpty {
-      finish(proposal.exhausted ?? "the method proposes nothing new", context)
-      return nil
-    }
     return Batch(
       iteration: iteration, proposal: proposal, method: asked, firstTrial: trials.count)
   }

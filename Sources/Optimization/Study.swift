@@ -92,5 +92,14 @@ public final class Study: @unchecked Sendable {
 
 /// Where trials go as soon as they are evaluated: a database that survives a crash.
 public protocol TrialRecorder: Sendable {
+  /// Tells of the study itself, before its first candidate is handed out.
+  func begin() throws
   func record(_ trial: Trial) throws
+  /// Tells of a batch that was cut short, and evaluated as it is: the study made again must ask for as
+  /// few there, or what it asks for next would be something else.
+  func recordCut(_ candidates: [Candidate], firstTrial: Int) throws
+  /// How large the batches were that were cut short and whose first trial has this number.
+  func cuts(firstTrial: Int) throws -> [Int]
+  /// Whether this very batch was cut short.
+  func wasCut(_ candidates: [Candidate], firstTrial: Int) throws -> Bool
 }

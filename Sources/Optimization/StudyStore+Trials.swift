@@ -13,10 +13,17 @@ extension StudyStore {
   /// Checks that the stored evaluations are of this problem; a store without any fits all.
   /// - Throws: `.badArgument` that tells the two problems.
   public func check(_ wanted: StoredStudy.Problem) throws(Failure) {
-    guard let stored = try lastStudy()?.problem, !stored.isLike(wanted) else { return }
+    guard try trialCount() > 0, let stored = try lastStudy() else { return }
+    try check(wanted, isOf: stored)
+  }
+
+  /// Checks that a study of this file is one of this problem.
+  /// - Throws: `.badArgument` that tells the two problems.
+  public func check(_ wanted: StoredStudy.Problem, isOf study: StoredStudy) throws(Failure) {
+    guard !study.problem.isLike(wanted) else { return }
     throw Failure(
       .badArgument,
-      "\(path) holds evaluations of another problem: \(stored.phrase), not \(wanted.phrase)",
+      "\(path) belongs to another problem: \(study.problem.phrase), not \(wanted.phrase)",
       advice: "give this problem a file of its own, or state it as it was")
   }
 }

@@ -5,6 +5,12 @@ public enum Candidate: Hashable, Sendable, Codable {
   /// Coordinates in a box.
   case vector([Double])
 
+  /// The sequence; nil for a point.
+  public var text: String? { if case .text(let text) = self { text } else { nil } }
+
+  /// The coordinates; nil for a sequence.
+  public var vector: [Double]? { if case .vector(let x) = self { x } else { nil } }
+
   /// The candidate in a cell of a table.
   public var phrase: String {
     switch self {

@@ -9,18 +9,18 @@ public final class MeasurementLedger: Sendable {
   public let names: [String]
   /// The same for candidates that are alike, as two SMILES of a molecule are.
   public let spelled: @Sendable (Candidate) -> Candidate
-  private let keep: @Sendable (Candidate, Measurement) throws(Failure) -> Void
+  private let keep: @Sendable ([(Candidate, Measurement)]) throws(Failure) -> Void
   private let known: Mutex<[Candidate: Measurement]>
 
   /// - Parameters:
   ///   - names: what has to be measured of each candidate.
   ///   - known: what was told before.
   ///   - spelling: the same for candidates that are alike, as two SMILES of a molecule are.
-  ///   - keep: writes what is told where it survives.
+  ///   - keep: writes what is told where it survives, all of it or nothing.
   public init(
     names: [String], known: [(Candidate, Measurement)] = [],
     spelling: @escaping @Sendable (Candidate) -> Candidate = { $0 },
-    keep: @escaping @Sendable (Candidate, Measurement) throws(Failure) -> Void = { _, _ in }
+    keep: @escaping @Sendable ([(Candidate, Measurement)]) throws(Failure) -> Void = { _ in }
   ) {
     self.names = names
     spelled = spelling
@@ -43,33 +43,60 @@ public final class MeasurementLedger: Sendable {
     measurement(of: candidate).missing(names)
   }
 
-  /// Takes in what was found out about a candidate.
-  /// - Parameter correcting: whether what was told before gives way.
-  /// - Returns: whether anything of it is new.
-  /// - Throws: `.badArgument` where it contradicts what is known, `.cannotWrite` (nothing is taken in
-  ///   then).
-  @discardableResult
-  public func tell(
-    _ told: Measurement, of candidate: Candidate, correcting: Bool = false
-  ) throws(Failure) -> Bool {
-    let key = spelled(candidate)
-    return try known.withLock { known throws(Failure) in
-      let before = known[key] ?? Measurement()
-      var measurement = before
-      let isNew = try measurement.merge(
-        told, of: candidate, names: names, correcting: correcting)
-      guard isNew else { return false }
-      // As it is now: a failure that measurements have overtaken is not written.
-      try keep(candidate, Measurement(values: told.values, failure: measurement.failure))
-      known[key] = measurement
-      return true
+  /// What is told of one candidate.
+  public struct Told: Sendable {
+    /// Of whom.
+    public var candidate: Candidate
+    /// What was found out.
+    public var measurement: Measurement
+    /// Whether what was told before gives way.
+    public var isCorrection: Bool
+
+    /// A row of these values.
+    public init(_ measurement: Measurement, of candidate: Candidate, isCorrection: Bool = false) {
+      self.candidate = candidate
+      self.measurement = measurement
+      self.isCorrection = isCorrection
     }
   }
 
-  /// Checks that what `tell` would take in contradicts nothing.
-  /// - Throws: `.badArgument` where it does.
-  public func check(_ told: Measurement, of candidate: Candidate) throws(Failure) {
-    var measurement = measurement(of: candidate)
-    _ = try measurement.merge(told, of: candidate, names: names, correcting: false)
+  /// Takes in what was found out about candidates: all of it or nothing.
+  /// - Returns: how many rows told something new.
+  /// - Throws: `.badArgument` where a row contradicts what is known or another row, `.cannotWrite`
+  ///   (nothing is taken in then).
+  @discardableResult
+  public func tell(_ rows: [Told]) throws(Failure) -> Int {
+    try known.withLock { known throws(Failure) in
+      var changed: [Candidate: Measurement] = [:]
+      var news: [(Candidate, Measurement)] = []
+      for row in rows {
+        let key = spelled(row.candidate)
+        var measurement = changed[key] ?? known[key] ?? Measurement()
+        let isNew: Bool
+        do throws(Failure) {
+          isNew = try measurement.merge(
+            row.measurement, of: row.candidate, names: names,
+            correcting: row.isCorrection && changed[key] == nil)
+        } catch {
+          guard changed[key] != nil else { throw error }
+          throw Failure(
+            error.kind,
+            "two of these rows are of \(row.candidate.phrase) and contradict each other: "
+              + error.message, advice: "leave out the one that is wrong")
+        }
+        changed[key] = measurement
+        if isNew {
+          // As it is now: a failure that measurements have overtaken is not written.
+          news.append(
+            (
+              row.candidate,
+              Measurement(values: row.measurement.values, failure: measurement.failure)
+            ))
+        }
+      }
+      if !news.isEmpty { try keep(news) }
+      known.merge(changed) { $1 }
+      return news.count
+    }
   }
 }

@@ -54,6 +54,10 @@ public struct StoredStudy: Sendable, Equatable, Codable {
   public var method: String
   /// The method's options by name, each as a user would write it.
   public var options: [String: String]
+  /// Candidates it starts from, in order; nil in files of before this was kept.
+  public var start: [StoredTrial.Candidate]?
+  /// Evaluations it may spend after its start set; nil for no limit.
+  public var budget: Int?
   /// The root of the study's randomness.
   public var seed: RandomStream
   /// The program's version.
@@ -61,12 +65,15 @@ public struct StoredStudy: Sendable, Equatable, Codable {
 
   /// A study of these values.
   public init(
-    problem: Problem, method: String, options: [String: String] = [:], seed: RandomStream,
+    problem: Problem, method: String, options: [String: String] = [:],
+    start: [StoredTrial.Candidate]? = nil, budget: Int? = nil, seed: RandomStream,
     program: String = ProgramVersion.text
   ) {
     self.problem = problem
     self.method = method
     self.options = options
+    self.start = start
+    self.budget = budget
     self.seed = seed
     self.program = program
   }

@@ -79,6 +79,27 @@ public struct StoredTrial: Sendable, Equatable {
   }
 }
 
+extension StoredTrial.Candidate: Codable {
+  /// Writes the text, or the list of coordinates.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .text(let text): try container.encode(text)
+    case .vector(let x): try container.encode(x)
+    }
+  }
+
+  /// Reads what `encode(to:)` writes.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let text = try? container.decode(String.self) {
+      self = .text(text)
+    } else {
+      self = .vector(try container.decode([Double].self))
+    }
+  }
+}
+
 extension StoredTrial.Recorded: Codable {
   private enum Key: String, CodingKey { case name, number, text, flag }
 

@@ -21,21 +21,24 @@ public struct StoredMeasurement: Sendable, Equatable {
 }
 
 extension StudyStore {
-  /// Writes what was told of a candidate; it is on the disk when this returns.
+  /// Writes what was told of candidates; all of it is on the disk when this returns.
   /// - Throws: `.cannotWrite` (nothing is written then).
-  public func append(_ measurement: StoredMeasurement) throws(Failure) {
+  public func append(_ measurements: [StoredMeasurement]) throws(Failure) {
     try checkPlace()
-    let (kind, candidate) = StoredJSON.columns(measurement.candidate)
-    let values = try StoredJSON.text(measurement.values)
+    let told = StoredJSON.text(Date())
     try use { connection throws(Failure) in
-      let insert = try Statement(
-        "INSERT INTO measurement (kind, candidate, measured, failure, told) VALUES (?, ?, ?, ?, ?)",
-        connection)
-      try insert.bind(
-        .text(kind), .text(candidate), .text(values),
-        measurement.failure.map { .text($0) } ?? .null,
-        .text(StoredJSON.text(Date())))
-      _ = try insert.step()
+      try connection.transaction { () throws(Failure) in
+        for measurement in measurements {
+          let (kind, candidate) = StoredJSON.columns(measurement.candidate)
+          let insert = try Statement(
+            "INSERT INTO measurement (kind, candidate, measured, failure, told) VALUES (?, ?, ?, ?, ?)",
+            connection)
+          try insert.bind(
+            .text(kind), .text(candidate), .text(try StoredJSON.text(measurement.values)),
+            measurement.failure.map { .text($0) } ?? .null, .text(told))
+          _ = try insert.step()
+        }
+      }
     }
   }
 

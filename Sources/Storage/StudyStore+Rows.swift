@@ -126,12 +126,34 @@ extension StudyStore {
     }
   }
 
-  /// The study that last evaluated something; nil in a store without evaluations.
+  /// How many candidates batches had that begin at a trial and were stopped, and how many of these were
+  /// evaluated.
+  /// - Throws: `.badFile` for a row that cannot be read.
+  public func pauseSizes(firstTrial: Int) throws(Failure) -> [(asked: Int, evaluated: Int)] {
+    try use { connection throws(Failure) in
+      let select = try Statement(
+        "SELECT asked, evaluated FROM pause WHERE first_trial = ? ORDER BY id", connection)
+      try select.bind(.integer(firstTrial))
+      var sizes: [(asked: Int, evaluated: Int)] = []
+      while try select.step() {
+        let asked: [String] = try StoredJSON.value(select.text(0), path)
+        let evaluated: [Int] = try StoredJSON.value(select.text(1), path)
+        sizes.append((asked.count, evaluated.count))
+      }
+      return sizes
+    }
+  }
+
+  /// The study that last evaluated something, or, where nothing is evaluated yet, that last asked;
+  /// nil in a new store.
   /// - Throws: `.badFile` if its row cannot be read.
   public func lastStudy() throws(Failure) -> StoredStudy? {
     try use { connection throws(Failure) in
       let metadata = try connection.text(
-        "SELECT metadata FROM study WHERE id = (SELECT study FROM trial ORDER BY id DESC LIMIT 1)")
+        """
+        SELECT metadata FROM study WHERE id = coalesce(
+          (SELECT study FROM trial ORDER BY id DESC LIMIT 1), (SELECT max(id) FROM study))
+        """)
       guard let metadata else { return nil }
       return try StoredJSON.value(metadata, path)
     }

@@ -119,6 +119,10 @@ struct CompareFunctionTests {
       "problem other(x in box(0, 1, dim: 1)) { minimize x[0] }\n"
         + "compare([sobol(bowl, budget: 5), sobol(other, budget: 5)])", "different problems"
     ),
+    (
+      "problem assay(x in box(0, 1, dim: 1)) { maximize measured(\"gain\") - x[0] }\n"
+        + "compare([sobol(assay, budget: 5)], seeds: 1...2)", "`assay` is measured outside"
+    ),
   ]) func mistakesAreTold(_ script: String, _ part: String) {
     let r = run(Self.problem + script)
     #expect(r.errors.count == 1 && r.errors.first?.contains(part) == true, "\(r.errors)")

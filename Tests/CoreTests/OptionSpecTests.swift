@@ -53,6 +53,15 @@ import Testing
     #expect(Self.failure(["zzz": .integer(3)]) == "there is no option `zzz`")
   }
 
+  @Test func phrasesOfValuesAreReadBack() {
+    let values: [OptionValue] = [
+      .integer(-3), .real(0.1 + 0.2), .real(1e-300), .real(.infinity), .flag(true),
+      .text("auto"), .text(""), .text("a \"quoted\" text"), .text("true"), .text("7"),
+    ]
+    for value in values { #expect(OptionValue(phrase: value.phrase) == value) }
+    for text in ["", "yes", "\"", "auto\""] { #expect(OptionValue(phrase: text) == nil) }
+  }
+
   @Test func theKindsInWords() {
     #expect(OptionSpec.Kind.integer(Int.min...Int.max).phrase == "a whole number")
     #expect(OptionSpec.Kind.integer(Int.min...5).phrase == "a whole number of at most 5")

@@ -6,6 +6,15 @@ import Testing
 struct MeasurementLedgerTests {
   private let acid = Candidate.text("acid")
 
+  /// Tells of `acid`; whether that was new.
+  @discardableResult
+  private func tell(_ ledger: MeasurementLedger, _ told: Measurement, correcting: Bool = false)
+    throws
+    -> Bool
+  {
+    try ledger.tell([.init(told, of: acid, isCorrection: correcting)]) == 1
+  }
+
   private func message(_ body: () throws -> Void) -> String? {
     do { try body() } catch { return "\(error)" }
     return nil
@@ -14,33 +23,33 @@ struct MeasurementLedgerTests {
   @Test func partsAddUp() throws {
     let ledger = MeasurementLedger(names: ["yield", "pure"])
     #expect(ledger.missing(for: acid) == ["yield", "pure"])
-    #expect(try ledger.tell(.init(values: ["pure": .flag(true)]), of: acid))
+    #expect(try tell(ledger, .init(values: ["pure": .flag(true)])))
     #expect(ledger.missing(for: acid) == ["yield"])
-    #expect(try ledger.tell(.init(values: ["yield": .number(0.5)]), of: acid))
+    #expect(try tell(ledger, .init(values: ["yield": .number(0.5)])))
     #expect(ledger.missing(for: acid) == [])
     #expect(ledger.measurement(of: acid).values == ["pure": .flag(true), "yield": .number(0.5)])
-    #expect(try !ledger.tell(.init(values: ["yield": .number(0.5)]), of: acid))
+    #expect(try !tell(ledger, .init(values: ["yield": .number(0.5)])))
     #expect(ledger.missing(for: .text("base")) == ["yield", "pure"])
   }
 
   @Test func whatContradictsIsRefusedAndChangesNothing() throws {
     let kept = Mutex(0)
     let ledger = MeasurementLedger(
-      names: ["yield", "pure"], keep: { _, _ in kept.withLock { $0 += 1 } })
-    try ledger.tell(.init(values: ["yield": .number(1)]), of: acid)
+      names: ["yield", "pure"], keep: { _ in kept.withLock { $0 += 1 } })
+    try tell(ledger, .init(values: ["yield": .number(1)]))
     #expect(
       message {
-        try ledger.tell(.init(values: ["yield": .number(2), "pure": .flag(true)]), of: acid)
+        try tell(ledger, .init(values: ["yield": .number(2), "pure": .flag(true)]))
       }?
       .hasPrefix("`yield` of acid was 1.0 when it was told before, and now 2.0;") == true)
     #expect(ledger.missing(for: acid) == ["pure"])
     // Half measured, then spilled: given up, and so it stays.
-    try ledger.tell(.init(failure: "spilled"), of: acid)
+    try tell(ledger, .init(failure: "spilled"))
     #expect(ledger.missing(for: acid) == [])
     #expect(
-      message { try ledger.tell(.init(failure: "burnt"), of: acid) }?.contains("spilled") == true)
+      message { try tell(ledger, .init(failure: "burnt")) }?.contains("spilled") == true)
     #expect(
-      message { try ledger.tell(.init(values: ["pure": .flag(true)]), of: acid) }?
+      message { try tell(ledger, .init(values: ["pure": .flag(true)])) }?
         .contains("had failed (spilled)") == true)
     #expect(kept.withLock { $0 } == 2)
   }
@@ -49,33 +58,53 @@ struct MeasurementLedgerTests {
   @Test func whatIsMeasuredIsNotGivenUp() throws {
     let ledger = MeasurementLedger(names: ["yield", "pure"])
     let whole = Measurement(values: ["yield": .number(1), "pure": .flag(true)], failure: "too low")
-    #expect(try ledger.tell(whole, of: acid))
+    #expect(try tell(ledger, whole))
     #expect(ledger.measurement(of: acid).failure == nil)
-    #expect(try !ledger.tell(.init(failure: "spilled"), of: acid))
+    #expect(try !tell(ledger, .init(failure: "spilled")))
     #expect(ledger.measurement(of: acid).values == whole.values)
   }
 
   @Test func correctionsTakeTheOldPlace() throws {
     let rows = Mutex<[(Candidate, Measurement)]>([])
     let ledger = MeasurementLedger(
-      names: ["yield", "pure"], keep: { row, told in rows.withLock { $0.append((row, told)) } })
-    try ledger.tell(.init(values: ["yield": .number(1)]), of: acid)
-    try ledger.tell(.init(failure: "spilled"), of: acid)
-    #expect(try ledger.tell(.init(values: ["yield": .number(2)]), of: acid, correcting: true))
+      names: ["yield", "pure"], keep: { told in rows.withLock { $0 += told } })
+    try tell(ledger, .init(values: ["yield": .number(1)]))
+    try tell(ledger, .init(failure: "spilled"))
+    #expect(try tell(ledger, .init(values: ["yield": .number(2)]), correcting: true))
     #expect(ledger.measurement(of: acid) == .init(values: ["yield": .number(2)]))
     // What was kept, read again, is what is known.
     let again = MeasurementLedger(names: ["yield", "pure"], known: rows.withLock { $0 })
     #expect(again.measurement(of: acid) == ledger.measurement(of: acid))
-    #expect(message { try ledger.check(.init(values: ["yield": .number(3)]), of: acid) } != nil)
-    #expect(ledger.measurement(of: acid).values == ["yield": .number(2)])
+  }
+
+  /// A table is taken in whole or not at all, whichever of its rows is wrong.
+  @Test func rowsOfOneTableMayNotContradict() throws {
+    let kept = Mutex<[Int]>([])
+    let ledger = MeasurementLedger(
+      names: ["yield", "pure"], keep: { rows in kept.withLock { $0.append(rows.count) } })
+    func told(_ text: String, _ yield: Double, _ corrects: Bool = false) -> MeasurementLedger.Told {
+      .init(.init(values: ["yield": .number(yield)]), of: .text(text), isCorrection: corrects)
+    }
+    for corrects in [false, true] {
+      #expect(
+        message {
+          try ledger.tell([told("base", 1), told("acid", 1, corrects), told("acid", 2, corrects)])
+        }?.hasPrefix("two of these rows are of acid and contradict each other:") == true)
+    }
+    #expect(ledger.missing(for: .text("base")) == ["yield", "pure"])
+    #expect(try ledger.tell([told("base", 1), told("acid", 1), told("acid", 1)]) == 2)
+    // Neither a row before the wrong one nor one after it is taken in.
+    #expect(message { try ledger.tell([told("salt", 1), told("acid", 3), told("ash", 1)]) } != nil)
+    #expect(ledger.measurement(of: .text("salt")) == Measurement())
+    #expect(kept.withLock { $0 } == [2])
   }
 
   @Test func whatCannotBeKeptIsNotTakenIn() {
     let ledger = MeasurementLedger(
       names: ["yield"],
-      keep: { _, _ throws(Failure) in throw Failure(.cannotWrite, "the disk is full") })
+      keep: { _ throws(Failure) in throw Failure(.cannotWrite, "the disk is full") })
     #expect(
-      message { try ledger.tell(.init(values: ["yield": .number(1)]), of: acid) }
+      message { try tell(ledger, .init(values: ["yield": .number(1)])) }
         == "the disk is full")
     #expect(ledger.missing(for: acid) == ["yield"])
   }

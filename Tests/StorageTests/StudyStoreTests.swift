@@ -44,6 +44,9 @@ struct StudyStoreTests {
     #expect(try store.pause(firstTrial: 7, asked: asked) == pause)
     #expect(try store.pause(firstTrial: 8, asked: asked) == nil)
     #expect(try store.pause(firstTrial: 7, asked: Array(asked.prefix(2))) == nil)
+    let sizes = try store.pauseSizes(firstTrial: 7)
+    #expect(sizes.map(\.asked) == [asked.count] && sizes.map(\.evaluated) == [2])
+    #expect(try store.pauseSizes(firstTrial: 8).isEmpty)
   }
 
   @Test func measurementsComeBackInOrder() throws {
@@ -57,7 +60,7 @@ struct StudyStoreTests {
     ]
     do {
       let store = try StudyStore.open(path)
-      for row in told { try store.append(row) }
+      for rows in [told.prefix(1), told.dropFirst()] { try store.append(Array(rows)) }
     }
     let store = try StudyStore.open(path)
     #expect(try store.measurements() == told)
@@ -78,7 +81,7 @@ struct StudyStoreTests {
     let store = try StudyStore.open(path)
     #expect(try store.trials().map(\.index) == [0])
     #expect(try store.measurements() == [])
-    try store.append(StoredMeasurement(candidate: .text("a"), values: []))
+    try store.append([StoredMeasurement(candidate: .text("a"), values: [])])
     #expect(try store.measurements().count == 1)
   }
 
@@ -258,7 +261,9 @@ final class TemporaryFolder: Sendable {
 enum Sample {
   static let study = StoredStudy(
     problem: .init(name: "lead", goal: "score", isMinimized: false, constraints: ["weight"]),
-    method: "nfbo", options: ["batch": "50"], seed: RandomStream(seed: 7))
+    method: "nfbo", options: ["batch": "50"],
+    start: [.text("[CH3]\"quoted\""), .vector([0.1, -1e-300, 1 / 3])], budget: 40,
+    seed: RandomStream(seed: 7))
 
   static func trial(_ index: Int) -> StoredTrial {
     StoredTrial(

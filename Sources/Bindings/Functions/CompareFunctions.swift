@@ -121,6 +121,12 @@ enum CompareFunctions {
     guard let seeds else {
       return zip(studies, names).map { study, name in Planned(name: name, make: { study }) }
     }
+    for study in studies where study.study.isMeasured {
+      throw Failure(
+        .badArgument,
+        "`\(study.study.oracle.statement.name)` is measured outside, so nothing runs it anew by itself",
+        advice: "leave out `seeds` to compare studies whose results have been told")
+    }
     var plan: [Planned] = []
     for seed in seeds {
       for (study, name) in zip(studies, names) {

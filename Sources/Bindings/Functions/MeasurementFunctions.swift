@@ -45,17 +45,11 @@ enum MeasurementFunctions {
     for text in told.doubts { context.environment.events(.warning(text)) }
     let corrects = try arguments.bool("correct", default: false)
     let before = outcomes(study, ledger)
-    let isCorrected = { (row: ToldRows.Row) in corrects && before[row.key] == nil }
-    // All rows are right before any is taken in.
-    for row in told.rows where !isCorrected(row) {
-      try ledger.check(row.measurement, of: row.candidate)
-    }
-    var news = 0
-    for row in told.rows {
-      let isNew = try ledger.tell(
-        row.measurement, of: row.candidate, correcting: isCorrected(row))
-      if isNew { news += 1 }
-    }
+    let news = try ledger.tell(
+      told.rows.map { row in
+        .init(
+          row.measurement, of: row.candidate, isCorrection: corrects && before[row.key] == nil)
+      })
     try advance(handle, context) {
       let known = outcomes(study, ledger)
       return told.rows.contains {

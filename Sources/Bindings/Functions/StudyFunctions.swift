@@ -8,7 +8,7 @@ enum StudyFunctions {
   static let family = FunctionCatalog.Family(
     "studies", doc: "running searches and looking at them",
     [
-      step, run, MeasurementFunctions.ask, MeasurementFunctions.tell, best, trials, history,
+      step, run, resume, MeasurementFunctions.ask, MeasurementFunctions.tell, best, trials, history,
       CompareFunctions.compare,
     ])
 

@@ -65,8 +65,8 @@ enum StudyRecording {
     return MeasurementLedger(
       names: names, known: known.map { (Candidate($0.candidate), Measurement($0)) },
       spelling: spelling(isMolecular: isMolecular),
-      keep: { candidate, told throws(Failure) in
-        try store?.append(StoredMeasurement(told, of: candidate))
+      keep: { told throws(Failure) in
+        try store?.append(told.map { StoredMeasurement($1, of: $0) })
       })
   }
 

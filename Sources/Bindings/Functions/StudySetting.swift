@@ -31,11 +31,34 @@ struct StudySetting: Sendable {
   private let options: Options
   private let budget: Int?
   private let outside: CallContext
-  private let root: RandomStream
+  private let start: Start
+  private let randomness: Randomness
 
   private enum Space: Sendable {
     case sequences(FlowHandle, MethodFunctions.Entry.ForSequences)
     case box(BoxSpace, MethodFunctions.Entry.ForBoxes)
+
+    var options: [OptionSpec] {
+      switch self {
+      case .sequences(_, let method): method.options
+      case .box(_, let method): method.options
+      }
+    }
+  }
+
+  /// Where the study starts.
+  private enum Start: Sendable {
+    /// As `initial:` says, if it is given.
+    case asked
+    /// As a file tells.
+    case stored([Candidate])
+  }
+
+  private enum Randomness: Sendable {
+    /// Of the study and its start set.
+    case root(RandomStream)
+    /// Of the study alone, as a file tells.
+    case stored(RandomStream)
   }
 
   init(_ arguments: Arguments, _ context: CallContext, entry: MethodFunctions.Entry) throws {
@@ -44,11 +67,7 @@ struct StudySetting: Sendable {
     outside = context
     problem = try arguments.problem("problem")
     space = try Self.space(of: problem, entry)
-    let specs =
-      switch space {
-      case .sequences(_, let method): method.options
-      case .box(_, let method): method.options
-      }
+    let specs = space.options
     for option in entry.options where arguments.has(option.name) {
       guard specs.contains(where: { $0.name == option.name }) else {
         throw Failure(
@@ -56,11 +75,31 @@ struct StudySetting: Sendable {
       }
     }
     options = try arguments.options(specs)
-    budget = arguments.has("budget") ? try arguments.integer("budget", in: 1...Int.max) : nil
-    root =
+    budget = try Self.budget(arguments)
+    start = .asked
+    randomness = .root(
       arguments.has("seed")
-      ? RandomStream(seed: UInt64(try arguments.integer("seed", in: 0...(1 << 53))))
-      : context.nextRun(entry.name).random
+        ? RandomStream(seed: UInt64(try arguments.integer("seed", in: 0...(1 << 53))))
+        : context.nextRun(entry.name).random)
+  }
+
+  /// The setting of the study that last wrote into the file of `store`.
+  /// - Throws: `.badFile` for a file that does not tell enough, `.badArgument` for another problem's.
+  init(resuming arguments: Arguments, _ context: CallContext) throws {
+    self.arguments = arguments
+    outside = context
+    problem = try arguments.problem("problem")
+    let stored = try StoredStart(arguments, problem, context)
+    entry = stored.entry
+    space = try Self.space(of: problem, entry)
+    options = try stored.options(space.options)
+    budget = try Self.budget(arguments) ?? stored.study.budget
+    start = .stored(stored.candidates)
+    randomness = .stored(stored.study.seed)
+  }
+
+  private static func budget(_ arguments: Arguments) throws(Failure) -> Int? {
+    arguments.has("budget") ? try arguments.integer("budget", in: 1...Int.max) : nil
   }
 
   /// The space that a problem is stated in, if the method can search it.
@@ -85,69 +124,94 @@ struct StudySetting: Sendable {
       advice: "write `problem \(problem.name)(\(problem.parameterName) in \(advice))`")
   }
 
-  /// The study, which can be made again with another seed.
+  /// The study, which can be made again with another seed unless a file keeps it.
   func handle() throws -> StudyHandle {
     var remake: (@Sendable (UInt64) throws -> Study)?
     if !arguments.has("store") {
       let setting = self
-      remake = { seed in try setting.study(RandomStream(seed: seed), recorded: false) }
+      remake = { seed in try setting.made(.root(RandomStream(seed: seed))).study }
     }
-    return StudyHandle(
-      try study(root, recorded: true), candidateName: candidateName,
-      settings: settings, remake: remake)
+    return handle(try made(randomness).study, remake)
   }
 
-  private var settings: [String: String] {
+  /// The study as far as its file knows it, gone through again without evaluating anything.
+  func resumed(afterEach: (IterationReport, StudyHandle) -> Void) throws -> StudyHandle {
+    let (study, oracle) = try made(randomness)
+    let handle = handle(study, nil)
+    try study.replay(
+      StudyFunctions.outside(outside),
+      isKnown: { try oracle?.knows($0, firstTrial: $1) == true },
+      afterEach: { afterEach($0, handle) })
+    return handle
+  }
+
+  private func handle(_ study: Study, _ remake: (@Sendable (UInt64) throws -> Study)?)
+    -> StudyHandle
+  {
     var settings = options.stored.mapValues(\.phrase)
     if let initial = arguments.given("initial") { settings["initial"] = initial.phrase }
-    return settings
+    return StudyHandle(study, candidateName: candidateName, settings: settings, remake: remake)
   }
 
-  private var candidateName: String {
-    if case .sequences(let flow, _) = space, flow.coding.kind.isMolecular { return "smiles" }
-    return problem.parameterName
+  private var isMolecular: Bool {
+    if case .sequences(let flow, _) = space { flow.coding.kind.isMolecular } else { false }
   }
 
-  private func study(_ root: RandomStream, recorded: Bool) throws -> Study {
-    let context = RunContext(
-      random: root, cancellation: outside.environment.cancellation,
-      events: outside.environment.events)
-    let method: any SearchMethod
-    let isMolecular: Bool
-    switch space {
-    case .sequences(let flow, let maker):
-      let start = try StartSet.texts(
-        arguments, flow, required: maker.needsStart, context: context)
-      method = try maker.make(flow.space, start, options, budget)
-      isMolecular = flow.coding.kind.isMolecular
-    case .box(let box, let maker):
-      // The start set depends on the seed alone, so that methods compared start alike.
-      method = try maker.make(
-        box,
-        try StartSet.points(
-          arguments, box, column: problem.parameterName, context: context), options)
-      isMolecular = false
-    }
-    let random = root.stream(method.name)
-    var box: BoxSpace?
-    if case .box(let searched, _) = space { box = searched }
+  private var candidateName: String { isMolecular ? "smiles" : problem.parameterName }
+
+  /// A study and, where a file keeps it, what answers from that file.
+  private func made(_ randomness: Randomness) throws -> (study: Study, oracle: RecordedOracle?) {
+    let (root, random) =
+      switch randomness {
+      case .root(let root): (root, root.stream(entry.name))
+      case .stored(let random): (random, random)
+      }
+    let start = try startSet(
+      RunContext(
+        random: root, cancellation: outside.environment.cancellation,
+        events: outside.environment.events))
+    let method = try method(start)
     let statement = ScriptOracle.statement(of: problem)
     try AskedTable.check(problem.measuredNames, statement, candidate: candidateName)
-    let recorder =
-      recorded
-      ? try StudyRecording.recorder(
-        arguments, outside, StoredStudy.Problem(statement, text: problem.text)
-      ) { problem in
-        StoredStudy(
-          problem: problem, method: method.name, options: options.stored.mapValues(\.phrase),
-          seed: random)
-      } : nil
+    let recorder = try StudyRecording.recorder(
+      arguments, outside, StoredStudy.Problem(statement, text: problem.text)
+    ) { problem in
+      StoredStudy(
+        problem: problem, method: entry.name, options: options.stored.mapValues(\.phrase),
+        start: start.map { StoredTrial.Candidate($0) }, budget: budget, seed: random)
+    }
     let oracle = ScriptOracle(
       problem, isMolecular: isMolecular,
       ledger: try StudyRecording.ledger(
         problem.measuredNames, isMolecular: isMolecular, in: recorder?.store))
-    return Study(
-      oracle: recorder.map { RecordedOracle(oracle, recorder: $0) } ?? oracle, method: method,
-      budget: budget, random: random, space: box, recorder: recorder)
+    let recorded = recorder.map { RecordedOracle(oracle, recorder: $0) }
+    var box: BoxSpace?
+    if case .box(let searched, _) = space { box = searched }
+    return (
+      Study(
+        oracle: recorded ?? oracle, method: method, budget: budget, random: random, space: box,
+        recorder: recorder), recorded
+    )
+  }
+
+  /// The start set. It depends on the seed alone, so that methods compared start alike.
+  private func startSet(_ context: RunContext) throws -> [Candidate] {
+    switch (start, space) {
+    case (.stored(let candidates), _): candidates
+    case (.asked, .sequences(let flow, let maker)):
+      try StartSet.texts(arguments, flow, required: maker.needsStart, context: context)
+        .map { .text($0) }
+    case (.asked, .box(let box, _)):
+      try StartSet.points(arguments, box, column: problem.parameterName, context: context)
+        .map { .vector($0) }
+    }
+  }
+
+  private func method(_ start: [Candidate]) throws -> any SearchMethod {
+    switch space {
+    case .sequences(let flow, let maker):
+      try maker.make(flow.space, start.compactMap(\.text), options, budget)
+    case .box(let box, let maker): try maker.make(box, start.compactMap(\.vector), options)
+    }
   }
 }

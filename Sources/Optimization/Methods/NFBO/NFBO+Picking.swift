@@ -41,8 +41,10 @@ extension NFBO {
       let start = clock.now
       let points = try regionPoints(count, r, anchors, probabilities, scales, context)
       let middle = clock.now
-      let (order, feasible, expected) = try pickOrder(
-        tried, from: points, region: r, context: context)
+      let (order, feasible, expected) =
+        settings.acquisition == .random
+        ? randomOrder(tried, of: points.rows, region: r, context: context)
+        : try pickOrder(tried, from: points, region: r, context: context)
       predictions += expected
       feasibleCount += feasible
       seconds.candidates += (middle - start) / .seconds(1)
@@ -80,14 +82,21 @@ extension NFBO {
   }
 
   /// Which candidates to try, first the best, how many of them are thought feasible, and what is
-  /// expected of each; nothing is where picks are random.
+  /// expected of each.
+  typealias PickOrder = (order: [Int], feasible: Int, predictions: [Prediction?])
+
+  /// Any candidates, of which nothing is expected.
+  func randomOrder(_ count: Int, of candidates: Int, region: Int, context: RunContext) -> PickOrder
+  {
+    var random = context.stream("picks", region)
+    return (random.sample(count, of: candidates), 0, [Prediction?](repeating: nil, count: count))
+  }
+
+  /// The order by samples of the surrogate's posterior.
   func pickOrder(
     _ count: Int, from points: Tensor<Float>, region: Int, context: RunContext
-  ) throws -> (order: [Int], feasible: Int, predictions: [Prediction?]) {
+  ) throws -> PickOrder {
     var random = context.stream("picks", region)
-    guard settings.acquisition != .random else {
-      return (random.sample(count, of: points.rows), 0, [Prediction?](repeating: nil, count: count))
-    }
     var samples: [Tensor<Double>] = []
     var expected: (means: Tensor<Double>, variances: Tensor<Double>)?
     for output in 0..<surrogate.outputCount {

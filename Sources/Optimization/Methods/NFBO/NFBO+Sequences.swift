@@ -22,11 +22,14 @@ extension NFBO {
       count, around: anchors, probabilities: probabilities, sources, context, &phases)
     var found = Found()
     let pools = pools(decoded, each: count, &found)
-    let latents = try phases.time("encode") {
-      let all = pools.flatMap { $0 }
-      return try space.flow.encode(
-        TokenBatch(count: all.count, length: space.length, tokens: all.flatMap(\.tokens)),
-        context: context)
+    var latents: Tensor<Float>?
+    if settings.acquisition != .random {
+      latents = try phases.time("encode") {
+        let all = pools.flatMap { $0 }
+        return try space.flow.encode(
+          TokenBatch(count: all.count, length: space.length, tokens: all.flatMap(\.tokens)),
+          context: context)
+      }
     }
     try phases.time("thompson") {
       try choose(quotas, wanted, from: pools, at: latents, &found, context)
@@ -58,17 +61,23 @@ extension NFBO {
 
   /// Fills each region's quota by the surrogate, then the batch with the next best of regions that
   /// have more.
+  /// - Parameter latents: of all pools, one after the other; nil where picks are random.
   private func choose(
-    _ quotas: [Int], _ wanted: Int, from pools: [[CodedCandidate]], at latents: Tensor<Float>,
+    _ quotas: [Int], _ wanted: Int, from pools: [[CodedCandidate]], at latents: Tensor<Float>?,
     _ found: inout Found, _ context: RunContext
   ) throws {
     var spare: [(CodedCandidate, Prediction?)] = []
     var (feasible, picked, next) = (0, 0, 0)
     for (r, pool) in pools.enumerated() where !pool.isEmpty {
       try context.checkCancellation("stopped while choosing candidates")
-      let (order, thoughtFeasible, expected) = try pickOrder(
-        min(pool.count, wanted), from: latents.rows(next..<next + pool.count), region: r,
-        context: context)
+      let count = min(pool.count, wanted)
+      let (order, thoughtFeasible, expected) =
+        if let latents {
+          try pickOrder(
+            count, from: latents.rows(next..<next + pool.count), region: r, context: context)
+        } else {
+          randomOrder(count, of: pool.count, region: r, context: context)
+        }
       next += pool.count
       feasible += thoughtFeasible
       picked += order.count
