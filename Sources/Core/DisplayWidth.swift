@@ -27,6 +27,25 @@ public enum DisplayWidth {
     return leading ? spaces + text : text + spaces
   }
 
+  /// `text` broken at spaces into lines of at most `columns`, of which all but the first begin with
+  /// `indent` spaces; a word that is longer stands alone.
+  public static func lines(_ text: String, to columns: Int, indent: Int = 0) -> [String] {
+    if of(text) <= columns { return [text] }
+    let margin = String(repeating: " ", count: indent)
+    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    var lines: [String] = []
+    var line = String(words[0])
+    for word in words.dropFirst() {
+      if of(line) + 1 + of(word) <= columns || line.allSatisfy({ $0 == " " }) {
+        line += " " + word
+      } else {
+        lines.append(line)
+        line = margin + word
+      }
+    }
+    return lines + [line]
+  }
+
   /// Columns of one grapheme: 0, 1 or 2.
   private static func width(_ character: Character) -> Int {
     var widest = 0

@@ -52,12 +52,25 @@ extension Prompt {
       return
     }
     let name = name.hasSuffix("()") ? String(name.dropLast(2)) : name
-    guard let page = workspace.session.help(name) else {
+    let (columns, rows) = Workspace.screen()
+    if let page = workspace.session.help(name) {
+      workspace.live.write(page.text(columns: columns, rows: rows) + "\n")
+    } else if let dot = name.firstIndex(of: "."),
+      let page = workspace.session.help(String(name[..<dot]))
+    {
+      let argument = String(name[name.index(after: dot)...])
+      guard let text = page.text(argument: argument, columns: columns) else {
+        throw Failure(
+          .unknownName, "`\(page.name)` takes no argument `\(argument)`",
+          advice: Suggestion.phrase(for: argument, among: page.arguments)
+            ?? "`?\(page.name)` lists what it takes")
+      }
+      workspace.live.write(text + "\n")
+    } else {
       throw Failure(
         .unknownName, "there is no help on `\(name)`",
         advice: workspace.session.suggestion(for: name) ?? "`??\(name)` searches all help pages")
     }
-    workspace.live.write(page.text + "\n")
   }
 
   private func apropos(_ word: String) throws(Failure) {
@@ -81,7 +94,7 @@ extension Prompt {
 
   private func commands() {
     var lines = [
-      ("?name", "help on a function, variable or word of the language"),
+      ("?name", "help on a function, variable or word; `?name.argument` on one argument"),
       ("??word", "search all help pages"), ("!command", "run a shell command"),
     ]
     lines += PromptInput.Command.allCases.map { ($0.usage.form, $0.usage.doc) }

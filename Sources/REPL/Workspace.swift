@@ -109,6 +109,11 @@ public final class Workspace {
     return (columns > 0 ? columns : 80, rows > 0 ? rows : 24)
   }
 
+  /// Columns and rows of the screen that is looked at; no limits where there is none.
+  static func screen() -> (columns: Int, rows: Int) {
+    terminal_is_terminal(STDOUT_FILENO) != 0 ? size() : (.max, .max)
+  }
+
   static func formatter() -> ValueFormatter {
     ValueFormatter(width: size().columns) { table, width in
       TableText(width: width, maxRows: 20)(table)

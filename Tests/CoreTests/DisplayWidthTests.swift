@@ -19,6 +19,15 @@ import Testing
     #expect(DisplayWidth.cut("abc", to: 0) == "")
   }
 
+  @Test func breaksAtSpaces() {
+    #expect(DisplayWidth.lines("one two three", to: 13) == ["one two three"])
+    #expect(DisplayWidth.lines("one two three", to: 8) == ["one two", "three"])
+    #expect(
+      DisplayWidth.lines("  one two three", to: 8, indent: 4) == ["  one", "    two", "    three"])
+    #expect(DisplayWidth.lines("thirteen 分子 a", to: 7) == ["thirteen", "分子 a"])
+    #expect(DisplayWidth.lines("    enormous", to: 6) == ["    enormous"])
+  }
+
   @Test func padsToColumns() {
     #expect(DisplayWidth.pad("分", to: 4) == "分  ")
     #expect(DisplayWidth.pad("分", to: 4, leading: true) == "  分")

@@ -181,6 +181,25 @@ import Testing
     try prompt.expect("did you mean `linspace`?")
   }
 
+  /// Of a function with dozens of options the screen shows the first and how to see the others.
+  @Test func helpFitsTheScreen() throws {
+    let prompt = try Product.prompt()
+    prompt.send("?nfbo\r")
+    let page = try prompt.expect("lbo> ")
+    // Between what was typed and the next prompt, which hold the terminal's own marks.
+    let lines = page.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().dropLast()
+    #expect(lines.count <= 24)
+    #expect(lines.map(\.count).max() ?? 0 <= 80, "\(lines.filter { $0.count > 80 })")
+    #expect(page.contains("help(nfbo) of all") && page.contains("budget: 500"))
+    prompt.send("?nfbo.recombine\r")
+    try prompt.expect("a number from 0 to 1")
+    prompt.send("?nfbo.recombin\r")
+    try prompt.expect("did you mean `recombine`?")
+    prompt.send("?mean\r")
+    let short = try prompt.expect("lbo> ")
+    #expect(!short.contains("also"))
+  }
+
   @Test func noShellRefusesShell() throws {
     let prompt = try Product.prompt(["--no-shell"])
     prompt.send("!echo $((6 * 7))\r")

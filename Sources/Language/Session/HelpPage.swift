@@ -15,29 +15,7 @@ public struct HelpPage: Sendable {
 
   /// The page as plain text.
   public var text: String {
-    var lines = [signature, ""]
-    if !doc.isEmpty {
-      lines += doc.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
-    }
-    let documented = parameters.filter { !$0.type.isEmpty }
-    if !documented.isEmpty {
-      lines.append("")
-      let width = documented.map(\.name.count).max() ?? 0
-      for parameter in documented {
-        let name = parameter.name + String(repeating: " ", count: width - parameter.name.count)
-        var line = "  \(name)  \(parameter.type)"
-        if case .optional(let shown?) = parameter.kind { line += " (default \(shown))" }
-        lines.append(line)
-        if !parameter.doc.isEmpty {
-          lines.append("  \(String(repeating: " ", count: width))  \(parameter.doc)")
-        }
-      }
-    }
-    if !example.isEmpty {
-      lines.append("")
-      lines += example.split(separator: "\n").map { "  \($0)" }
-    }
-    return lines.joined(separator: "\n")
+    (head() + list(documented) + foot).joined(separator: "\n")
   }
 
   /// The page of a function.
