@@ -114,7 +114,7 @@ let package = Package(
     tests("Language", ["Core"], resources: [.copy("Scripts"), .copy("Diagnostics")]),
     tests("Reporting", ["Core"]),
     tests("REPL", ["Core", "CTerminal", "Language"]),
-    tests("Bindings", ["Core", "Chemistry", "Language", "Reporting"]),
+    tests("Bindings", ["Core", "Chemistry", "Language", "Reporting", "Storage"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -33,11 +33,30 @@ public final class RecordedOracle: Oracle {
     try recorder.store.evaluation(of: candidate) == nil ? inner.missing(for: candidate) : []
   }
 
-  /// Whether the database has all of a batch, or how far it was evaluated when its study went on.
-  public func knows(_ candidates: [Candidate], firstTrial: Int) throws -> Bool {
+  /// What the database answers of a batch, by position, and whether that is all that was evaluated of it
+  /// when its study went on.
+  public func answers(_ candidates: [Candidate], firstTrial: Int) throws -> Study.Answers {
+    let wanted = try positions(candidates, firstTrial)
+    var answers = Study.Answers()
+    for i in wanted {
+      if let evaluation = try recorder.store.evaluation(of: candidates[i]) {
+        answers.evaluations.append((i, evaluation))
+      }
+    }
+    answers.isWhole = answers.evaluations.count == wanted.count
+    return answers
+  }
+
+  /// Candidates of the database.
+  public func evaluatedBefore() throws -> [Candidate] {
+    try recorder.store.trials().map { Candidate($0.candidate) }
+  }
+
+  /// Positions of a batch to evaluate: all, or as far as it was when its study went on without the rest.
+  private func positions(_ candidates: [Candidate], _ firstTrial: Int) throws -> [Int] {
     let asked = candidates.map { StoredTrial.Candidate($0) }
-    if try recorder.store.pause(firstTrial: firstTrial, asked: asked) != nil { return true }
-    return try asked.allSatisfy { try recorder.store.trial(of: $0) != nil }
+    let pause = try recorder.store.pause(firstTrial: firstTrial, asked: asked)
+    return pause?.evaluated.filter(candidates.indices.contains) ?? Array(candidates.indices)
   }
 
   /// Evaluates what the database does not know; see `Oracle`.
@@ -49,22 +68,21 @@ public final class RecordedOracle: Oracle {
     try recorder.flush()
     let store = recorder.store
     try store.checkPlace()
-    try recordPause(before: firstTrial)
-    let asked = candidates.map { StoredTrial.Candidate($0) }
-    if let pause = try store.pause(firstTrial: firstTrial, asked: asked) {
-      return try replay(pause, candidates, completed)
-    }
+    notePause(before: firstTrial)
+    let wanted = try positions(candidates, firstTrial)
     var evaluated: [Int] = []
     let result = Result {
-      try evaluate(candidates, firstTrial, context) { i, evaluation in
+      try evaluate(wanted, of: candidates, firstTrial, context) { i, evaluation in
         evaluated.append(i)
         try completed(i, evaluation)
       }
     }
     // A batch that waits for measurements stays open: it goes on where it was, and was not given up.
-    if evaluated.count < asked.count, ledger == nil {
+    if evaluated.count < wanted.count, ledger == nil {
       stopped.withLock {
-        $0 = StoredPause(firstTrial: firstTrial, asked: asked, evaluated: evaluated)
+        $0 = StoredPause(
+          firstTrial: firstTrial, asked: candidates.map { StoredTrial.Candidate($0) },
+          evaluated: evaluated)
       }
     }
     // A copy of the file alone is then complete; if it cannot be done, the log has all rows.
@@ -72,51 +90,35 @@ public final class RecordedOracle: Oracle {
     try result.get()
   }
 
-  /// Walks through the candidates in order: stretches that are known, and stretches to evaluate.
+  /// Walks through positions in order: stretches that are known, and stretches to evaluate.
   private func evaluate(
-    _ candidates: [Candidate], _ firstTrial: Int, _ context: RunContext,
+    _ wanted: [Int], of candidates: [Candidate], _ firstTrial: Int, _ context: RunContext,
     _ completed: (Int, Evaluation) throws -> Void
   ) throws {
-    let known = try candidates.map { candidate in
-      try recorder.store.evaluation(of: candidate)
-    }
+    let known = try wanted.map { try recorder.store.evaluation(of: candidates[$0]) }
     var next = 0
-    while next < candidates.count {
+    while next < wanted.count {
       if let evaluation = known[next] {
-        try completed(next, evaluation)
+        try completed(wanted[next], evaluation)
         next += 1
         continue
       }
-      let end = known[next...].firstIndex { $0 != nil } ?? candidates.count
+      let end = known[next...].firstIndex { $0 != nil } ?? wanted.count
       let offset = next
       try inner.evaluate(
-        Array(candidates[offset..<end]), firstTrial: firstTrial + offset, context: context
-      ) { i, evaluation in try completed(offset + i, evaluation) }
+        wanted[offset..<end].map { candidates[$0] }, firstTrial: firstTrial + offset,
+        context: context
+      ) { i, evaluation in try completed(wanted[offset + i], evaluation) }
       next = end
     }
   }
 
   /// The study goes on after a part of a batch, and must do so when it is made again.
-  private func recordPause(before firstTrial: Int) throws {
+  private func notePause(before firstTrial: Int) {
     let last = stopped.withLock { $0 }
     if let last, !last.evaluated.isEmpty, last.firstTrial + last.evaluated.count == firstTrial {
-      try recorder.record(last)
+      recorder.note(last)
     }
     stopped.withLock { $0 = nil }
-  }
-
-  private func replay(
-    _ pause: StoredPause, _ candidates: [Candidate], _ completed: (Int, Evaluation) throws -> Void
-  ) throws {
-    for i in pause.evaluated {
-      guard candidates.indices.contains(i),
-        let evaluation = try recorder.store.evaluation(of: candidates[i])
-      else {
-        throw Failure(
-          .badFile, "\(recorder.store.path) lacks an evaluation that it tells of",
-          advice: "restore it from a backup, or give the study another file")
-      }
-      try completed(i, evaluation)
-    }
   }
 }

@@ -12,6 +12,7 @@ public final class StoredRecorder: TrialRecorder {
   public let store: StudyStore
   /// The study that writes.
   public let study: StoredStudy
+  private let isMeasured: Bool
   private let state = Mutex(State())
 
   private struct State {
@@ -19,20 +20,34 @@ public final class StoredRecorder: TrialRecorder {
     var number: Int?
     /// Evaluated, but not yet on the disk.
     var waiting: [Trial] = []
+    /// What is to be written before the next evaluation that is new. What only goes through known
+    /// evaluations changes nothing in the database.
+    var notes: [Note] = []
+  }
+
+  private enum Note {
+    case pause(StoredPause)
+    case cut(firstTrial: Int, asked: [StoredTrial.Candidate])
   }
 
   /// A recorder of one study into a database.
-  public init(_ store: StudyStore, study: StoredStudy) {
+  /// - Parameter isMeasured: whether candidates leave the program to be measured.
+  public init(_ store: StudyStore, study: StoredStudy, isMeasured: Bool = false) {
     self.store = store
     self.study = study
+    self.isMeasured = isMeasured
   }
 
-  /// Writes the study's row into a database that has no evaluation yet, so that a laboratory may take
-  /// its candidates away, and the study be taken up again before the first of them is measured.
+  /// Notes where a batch was cut. Candidates that leave the program may come back in another session,
+  /// so the study that asked for them, and how, is written at once.
   /// - Throws: `.cannotWrite`.
-  public func begin() throws {
+  public func handOut(_ candidates: [Candidate], firstTrial: Int, isCut: Bool) throws {
+    let asked = candidates.map { StoredTrial.Candidate($0) }
     try state.withLock { state in
-      if state.number == nil, try store.trialCount() == 0 { _ = try number(&state) }
+      if isCut { state.notes.append(.cut(firstTrial: firstTrial, asked: asked)) }
+      guard isMeasured, try !knows(candidates) else { return }
+      if state.number == nil, try store.lastStudy() != study { _ = try number(&state) }
+      try writeNotes(&state)
     }
   }
 
@@ -51,34 +66,42 @@ public final class StoredRecorder: TrialRecorder {
     try state.withLock { state in try write(&state) }
   }
 
-  /// Writes that the study goes on after a part of a batch.
-  func record(_ pause: StoredPause) throws {
-    try state.withLock { state in try store.append(pause, study: try number(&state)) }
-  }
+  /// Notes that the study goes on after a part of a batch.
+  func note(_ pause: StoredPause) { state.withLock { $0.notes.append(.pause(pause)) } }
 
-  /// Writes that a batch was cut short, once: as a pause after all that was asked for.
-  /// - Throws: `.cannotWrite`.
-  public func recordCut(_ candidates: [Candidate], firstTrial: Int) throws {
-    let asked = candidates.map { StoredTrial.Candidate($0) }
-    guard try store.pause(firstTrial: firstTrial, asked: asked) == nil else { return }
-    try record(StoredPause(firstTrial: firstTrial, asked: asked, evaluated: Array(asked.indices)))
-  }
+  /// Sizes of batches that were cut.
+  public func cuts(firstTrial: Int) throws -> [Int] { try store.cuts(firstTrial: firstTrial) }
 
-  /// Sizes of batches that were cut short.
-  public func cuts(firstTrial: Int) throws -> [Int] {
-    try store.pauseSizes(firstTrial: firstTrial).filter { $0.asked == $0.evaluated }.map(\.asked)
-  }
-
-  /// Whether a batch was cut short.
+  /// Whether a batch was cut.
   public func wasCut(_ candidates: [Candidate], firstTrial: Int) throws -> Bool {
-    let asked = candidates.map { StoredTrial.Candidate($0) }
-    return try store.pause(firstTrial: firstTrial, asked: asked)?.evaluated.count == asked.count
+    try store.isCut(firstTrial: firstTrial, asked: candidates.map { StoredTrial.Candidate($0) })
+  }
+
+  /// Whether the database has any trial of this number or a later one.
+  public func goesOn(from trial: Int) throws -> Bool { try store.hasTrials(from: trial) }
+
+  /// Whether the database has all of a batch.
+  public func knows(_ candidates: [Candidate]) throws -> Bool {
+    try candidates.allSatisfy { try store.trial(of: StoredTrial.Candidate($0)) != nil }
+  }
+
+  private func writeNotes(_ state: inout State) throws {
+    while let note = state.notes.first {
+      let number = try number(&state)
+      switch note {
+      case .pause(let pause): try store.append(pause, study: number)
+      case .cut(let firstTrial, let asked):
+        try store.appendCut(firstTrial: firstTrial, asked: asked, study: number)
+      }
+      state.notes.removeFirst()
+    }
   }
 
   private func write(_ state: inout State) throws {
     while let trial = state.waiting.first {
       let row = StoredTrial(trial)
       if try store.trial(of: row.candidate) == nil {
+        try writeNotes(&state)
         try store.append(row, study: try number(&state))
       }
       state.waiting.removeFirst()

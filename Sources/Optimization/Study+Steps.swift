@@ -29,6 +29,7 @@ extension Study {
   ///   missing (finished trials are kept, and told with the rest of the batch), or the method's error.
   @discardableResult
   public func step(_ context: RunContext, most: Int = .max) throws -> IterationReport? {
+    let most = setBack(most: most)
     guard var batch = try open ?? ask(context, most: most) else { return nil }
     let scope = scope(batch.iteration, context)
     let stopped = Result { try evaluate(&batch, scope) }
@@ -38,9 +39,6 @@ extension Study {
     } else {
       // The laboratory works on the rest: the study stays with this batch.
       open = batch
-    }
-    if batch.isCut, batch.isWhole {
-      try recorder?.recordCut(batch.proposal.candidates, firstTrial: batch.firstTrial)
     }
     try stopped.get()
     if let failure = try waitingFailure { throw failure }
@@ -63,21 +61,6 @@ extension Study {
     }
   }
 
-  /// Goes through batches that were evaluated before, and evaluates nothing: stops at the first one
-  /// that is not known whole.
-  /// - Parameter isKnown: whether all candidates of a batch, whose first trial has this number, are
-  ///   answered without being evaluated.
-  public func replay(
-    _ context: RunContext, isKnown: ([Candidate], _ firstTrial: Int) throws -> Bool,
-    afterEach: (IterationReport) -> Void = { _ in }
-  ) throws {
-    while let batch = try open ?? ask(context, most: .max) {
-      guard try isKnown(batch.proposal.candidates, batch.firstTrial) else { return }
-      open = batch
-      if let report = try step(context) { afterEach(report) }
-    }
-  }
-
   private func scope(_ iteration: Int, _ context: RunContext) -> RunContext {
     RunContext(
       random: root.stream("iteration", iteration), cancellation: context.cancellation,
@@ -85,7 +68,7 @@ extension Study {
   }
 
   /// The next batch; nil if the study is at its end.
-  private func ask(_ context: RunContext, most: Int) throws -> Batch? {
+  func ask(_ context: RunContext, most: Int) throws -> Batch? {
     if finished != nil { return nil }
     let iteration = history.count
     let limit = iteration == 0 ? Int.max : min(most, remaining)
@@ -93,20 +76,32 @@ extension Study {
       finish("the budget of \(budget ?? 0) is spent", context)
       return nil
     }
-    // Where the study was cut short before, it is again.
-    for cut in try recorder?.cuts(firstTrial: trials.count) ?? [] where cut <= limit {
-      let batch = try ask(iteration, limit: cut, context)
-      if try recorder?.wasCut(batch.proposal.candidates, firstTrial: trials.count) == true {
-        return batch
-      }
-    }
-    var batch = try ask(iteration, limit: limit, context)
+    let batch = try cut(iteration, limit, context)
     if batch.proposal.candidates.isEmpty {
       finish(batch.proposal.exhausted ?? "the method proposes nothing new", context)
       return nil
     }
-    batch.isCut = batch.proposal.candidates.count == limit
-    try recorder?.begin()
+    try recorder?.handOut(
+      batch.proposal.candidates, firstTrial: batch.firstTrial, isCut: batch.isCut)
+    return batch
+  }
+
+  /// The next batch, cut where it was before. Of what is known anyway a limit cuts nothing off: a study
+  /// that goes through old evaluations must not leave their path.
+  private func cut(_ iteration: Int, _ limit: Int, _ context: RunContext) throws -> Batch {
+    for size in try recorder?.cuts(firstTrial: trials.count) ?? [] where size <= limit {
+      var batch = try ask(iteration, limit: size, context)
+      if try recorder?.wasCut(batch.proposal.candidates, firstTrial: trials.count) == true {
+        batch.isCut = true
+        return batch
+      }
+    }
+    var batch = try ask(iteration, limit: limit, context)
+    batch.isCut = !batch.proposal.candidates.isEmpty && batch.proposal.candidates.count == limit
+    if batch.isCut, let recorder, try recorder.goesOn(from: trials.count) {
+      let whole = try ask(iteration, limit: .max, context)
+      if try recorder.knows(whole.proposal.candidates) { return whole }
+    }
     return batch
   }
 

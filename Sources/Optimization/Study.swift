@@ -92,14 +92,17 @@ public final class Study: @unchecked Sendable {
 
 /// Where trials go as soon as they are evaluated: a database that survives a crash.
 public protocol TrialRecorder: Sendable {
-  /// Tells of the study itself, before its first candidate is handed out.
-  func begin() throws
+  /// Tells of a batch before any of it is evaluated.
+  /// - Parameter isCut: whether the method was asked for no more than these, and might have given more.
+  ///   The study made again must ask for as few there, or what it asks for next would be something else.
+  func handOut(_ candidates: [Candidate], firstTrial: Int, isCut: Bool) throws
   func record(_ trial: Trial) throws
-  /// Tells of a batch that was cut short, and evaluated as it is: the study made again must ask for as
-  /// few there, or what it asks for next would be something else.
-  func recordCut(_ candidates: [Candidate], firstTrial: Int) throws
-  /// How large the batches were that were cut short and whose first trial has this number.
+  /// Sizes of the batches from this trial on that were cut, the last one first.
   func cuts(firstTrial: Int) throws -> [Int]
-  /// Whether this very batch was cut short.
+  /// Whether this very batch was cut.
   func wasCut(_ candidates: [Candidate], firstTrial: Int) throws -> Bool
+  /// Whether any trial of this number or a later one is known.
+  func goesOn(from trial: Int) throws -> Bool
+  /// Whether all of a batch is known.
+  func knows(_ candidates: [Candidate]) throws -> Bool
 }

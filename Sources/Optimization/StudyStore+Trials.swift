@@ -10,10 +10,10 @@ extension StudyStore {
     try trial(of: StoredTrial.Candidate(candidate)).map { Evaluation($0) }
   }
 
-  /// Checks that the stored evaluations are of this problem; a store without any fits all.
+  /// Checks that what is stored is of this problem; a store without results fits all.
   /// - Throws: `.badArgument` that tells the two problems.
   public func check(_ wanted: StoredStudy.Problem) throws(Failure) {
-    guard try trialCount() > 0, let stored = try lastStudy() else { return }
+    guard try hasResults(), let stored = try lastStudy() else { return }
     try check(wanted, isOf: stored)
   }
 

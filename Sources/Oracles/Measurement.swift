@@ -61,7 +61,7 @@ public struct Measurement: Sendable, Equatable {
 
 extension Table.Cell {
   /// The cell in a message.
-  fileprivate var phrase: String {
+  var phrase: String {
     switch self {
     case .number(let x): "\(x)"
     case .text(let text): text

@@ -58,45 +58,71 @@ public final class MeasurementLedger: Sendable {
       self.measurement = measurement
       self.isCorrection = isCorrection
     }
+
+    /// Takes in another row of the same candidate.
+    fileprivate mutating func join(_ other: Told) throws(Failure) {
+      for (name, value) in other.measurement.values.sorted(by: { $0.key < $1.key }) {
+        if let own = measurement.values[name], own != value {
+          throw differ("`\(name)` is \(own.phrase) in one and \(value.phrase) in the other")
+        }
+        measurement.values[name] = value
+      }
+      if let own = measurement.failure, let reason = other.measurement.failure, own != reason {
+        throw differ("one says \"\(own)\" and the other \"\(reason)\"")
+      }
+      measurement.failure = measurement.failure ?? other.measurement.failure
+      isCorrection = isCorrection || other.isCorrection
+    }
+
+    private func differ(_ how: String) -> Failure {
+      Failure(
+        .badArgument, "two rows are of \(candidate.phrase) and differ: \(how)",
+        advice: "leave out the one that is wrong")
+    }
   }
 
   /// Takes in what was found out about candidates: all of it or nothing.
-  /// - Returns: how many rows told something new.
+  /// - Returns: of how many candidates something new was told.
   /// - Throws: `.badArgument` where a row contradicts what is known or another row, `.cannotWrite`
   ///   (nothing is taken in then).
   @discardableResult
   public func tell(_ rows: [Told]) throws(Failure) -> Int {
-    try known.withLock { known throws(Failure) in
+    let rows = try joined(rows)
+    return try known.withLock { known throws(Failure) in
       var changed: [Candidate: Measurement] = [:]
       var news: [(Candidate, Measurement)] = []
-      for row in rows {
-        let key = spelled(row.candidate)
-        var measurement = changed[key] ?? known[key] ?? Measurement()
-        let isNew: Bool
-        do throws(Failure) {
-          isNew = try measurement.merge(
-            row.measurement, of: row.candidate, names: names,
-            correcting: row.isCorrection && changed[key] == nil)
-        } catch {
-          guard changed[key] != nil else { throw error }
-          throw Failure(
-            error.kind,
-            "two of these rows are of \(row.candidate.phrase) and contradict each other: "
-              + error.message, advice: "leave out the one that is wrong")
-        }
+      for (key, row) in rows {
+        var measurement = known[key] ?? Measurement()
+        let isNew = try measurement.merge(
+          row.measurement, of: row.candidate, names: names, correcting: row.isCorrection)
+        guard isNew else { continue }
         changed[key] = measurement
-        if isNew {
-          // As it is now: a failure that measurements have overtaken is not written.
-          news.append(
-            (
-              row.candidate,
-              Measurement(values: row.measurement.values, failure: measurement.failure)
-            ))
-        }
+        // As it is now: a failure that measurements have overtaken is not written.
+        news.append(
+          (
+            row.candidate,
+            Measurement(values: row.measurement.values, failure: measurement.failure)
+          ))
       }
       if !news.isEmpty { try keep(news) }
       known.merge(changed) { $1 }
       return news.count
     }
+  }
+
+  /// Rows of one candidate as one, in order of appearance.
+  private func joined(_ rows: [Told]) throws(Failure) -> [(key: Candidate, row: Told)] {
+    var places: [Candidate: Int] = [:]
+    var result: [(key: Candidate, row: Told)] = []
+    for row in rows {
+      let key = spelled(row.candidate)
+      if let place = places[key] {
+        try result[place].row.join(row)
+      } else {
+        places[key] = result.count
+        result.append((key, row))
+      }
+    }
+    return result
   }
 }

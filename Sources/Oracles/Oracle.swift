@@ -51,9 +51,15 @@ public protocol Oracle: Sendable {
 
   /// Names of what is still to be measured before a candidate can be evaluated.
   func missing(for candidate: Candidate) throws -> [String]
+
+  /// Candidates that were evaluated before, whether this study has come to them yet or not.
+  func evaluatedBefore() throws -> [Candidate]
 }
 
 extension Oracle {
+  /// None, unless told otherwise.
+  public func evaluatedBefore() throws -> [Candidate] { [] }
+
   /// None, unless told otherwise.
   public var ledger: MeasurementLedger? { nil }
 

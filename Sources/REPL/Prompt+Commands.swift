@@ -51,12 +51,14 @@ extension Prompt {
       commands()
       return
     }
-    let name = name.hasSuffix("()") ? String(name.dropLast(2)) : name
+    // As it may be left by completion: `nfbo()`, `nfbo.`
+    let called = name.replacing("()", with: "")
+    let name = called.hasSuffix(".") ? String(called.dropLast()) : called
     let (columns, rows) = Workspace.screen()
     if let page = workspace.session.help(name) {
       workspace.live.write(page.text(columns: columns, rows: rows) + "\n")
     } else if let dot = name.firstIndex(of: "."),
-      let page = workspace.session.help(String(name[..<dot]))
+      let page = workspace.session.help(String(name[..<dot])), !page.arguments.isEmpty
     {
       let argument = String(name[name.index(after: dot)...])
       guard let text = page.text(argument: argument, columns: columns) else {

@@ -1,5 +1,4 @@
-/// A batch that was stopped part way, or cut short before it was asked for, while its study went on
-/// afterwards.
+/// A batch that was stopped part way while its study went on afterwards.
 ///
 /// A study made again must stop there too, or it would ask for other candidates than those that
 /// were paid for.
@@ -8,7 +7,7 @@ public struct StoredPause: Sendable, Equatable {
   public var firstTrial: Int
   /// All candidates of the batch, in order.
   public var asked: [StoredTrial.Candidate]
-  /// Positions in `asked` of those that were evaluated, ascending; all where the batch was cut short.
+  /// Positions in `asked` of those that were evaluated, ascending.
   public var evaluated: [Int]
 
   /// A pause of these values.

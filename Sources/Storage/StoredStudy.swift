@@ -38,11 +38,13 @@ public struct StoredStudy: Sendable, Equatable, Codable {
       return "`\(name)`\(place) (\(isMinimized ? "minimize" : "maximize") \(goal)\(subjects))"
     }
 
+    /// Files of before the dimension was kept do not have the text either.
+    private var isOfUnknownSpace: Bool { dimension == nil && text == nil }
+
     /// Whether evaluations of this problem can be those of another one. How it is written may differ:
     /// what it computes need not.
     public func isLike(_ other: Problem) -> Bool {
-      let sameDimension =
-        dimension == other.dimension || dimension == nil || other.dimension == nil
+      let sameDimension = dimension == other.dimension || isOfUnknownSpace || other.isOfUnknownSpace
       return name == other.name && goal == other.goal && isMinimized == other.isMinimized
         && constraints == other.constraints && sameDimension
     }
@@ -58,15 +60,24 @@ public struct StoredStudy: Sendable, Equatable, Codable {
   public var start: [StoredTrial.Candidate]?
   /// Evaluations it may spend after its start set; nil for no limit.
   public var budget: Int?
+  /// The budget that the method was made for, by which it chose what its options left to it.
+  public var plannedBudget: Int?
   /// The root of the study's randomness.
   public var seed: RandomStream
   /// The program's version.
   public var program: String
 
+  /// Whether a study is this one in another run: asked in the same way, it asks for the same candidates.
+  public func isSame(as other: StoredStudy) -> Bool {
+    method == other.method && options == other.options && start == other.start
+      && plannedBudget == other.plannedBudget && seed == other.seed
+  }
+
   /// A study of these values.
   public init(
     problem: Problem, method: String, options: [String: String] = [:],
-    start: [StoredTrial.Candidate]? = nil, budget: Int? = nil, seed: RandomStream,
+    start: [StoredTrial.Candidate]? = nil, budget: Int? = nil, plannedBudget: Int? = nil,
+    seed: RandomStream,
     program: String = ProgramVersion.text
   ) {
     self.problem = problem
@@ -74,6 +85,7 @@ public struct StoredStudy: Sendable, Equatable, Codable {
     self.options = options
     self.start = start
     self.budget = budget
+    self.plannedBudget = plannedBudget
     self.seed = seed
     self.program = program
   }

@@ -38,6 +38,8 @@ extension StudyStore {
       if isNew { try connection.execute(schema) }
       // Format 2 brought measurements.
       if version < 2 { try connection.execute(measurements) }
+      // Format 3 brought cuts.
+      if version < 3 { try connection.execute(cuts) }
     }
     let condition = try connection.text("PRAGMA quick_check(1)") ?? "unreadable"
     guard condition == "ok" else {
@@ -71,6 +73,13 @@ extension StudyStore {
       id INTEGER PRIMARY KEY, kind TEXT NOT NULL, candidate TEXT NOT NULL, measured TEXT NOT NULL,
       failure TEXT, told TEXT NOT NULL
     ) STRICT;
-    PRAGMA user_version=2;
+    """
+
+  private static let cuts = """
+    CREATE TABLE cut (
+      id INTEGER PRIMARY KEY, study INTEGER NOT NULL REFERENCES study,
+      first_trial INTEGER NOT NULL, asked TEXT NOT NULL
+    ) STRICT;
+    PRAGMA user_version=3;
     """
 }

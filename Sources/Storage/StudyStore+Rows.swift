@@ -39,25 +39,31 @@ extension StudyStore {
     }
   }
 
-  /// Writes that a study goes on although a batch of it was stopped part way.
-  /// - Throws: `.cannotWrite`.
-  public func append(_ pause: StoredPause, study: Int) throws(Failure) {
-    try checkPlace()
-    let asked = try StoredJSON.text(pause.asked.map { StoredJSON.columns($0).candidate })
-    let evaluated = try StoredJSON.text(pause.evaluated)
-    try use { connection throws(Failure) in
-      let insert = try Statement(
-        "INSERT INTO pause (study, first_trial, asked, evaluated) VALUES (?, ?, ?, ?)", connection)
-      try insert.bind(.integer(study), .integer(pause.firstTrial), .text(asked), .text(evaluated))
-      _ = try insert.step()
-    }
-  }
-
   /// How many evaluations there are.
   /// - Throws: `.badFile`.
   public func trialCount() throws(Failure) -> Int {
     try use { connection throws(Failure) in
       try connection.integer("SELECT count(*) FROM trial")
+    }
+  }
+
+  /// Whether the file has what belongs to one problem: an evaluation or a measurement.
+  /// - Throws: `.badFile`.
+  public func hasResults() throws(Failure) -> Bool {
+    try use { connection throws(Failure) in
+      try connection.integer(
+        "SELECT EXISTS (SELECT 1 FROM trial) OR EXISTS (SELECT 1 FROM measurement)") == 1
+    }
+  }
+
+  /// Whether any study evaluated a trial of this number or a later one.
+  /// - Throws: `.badFile`.
+  public func hasTrials(from index: Int) throws(Failure) -> Bool {
+    try use { connection throws(Failure) in
+      let select = try Statement(
+        "SELECT EXISTS (SELECT 1 FROM trial WHERE \"index\" >= ?)", connection)
+      try select.bind(.integer(index))
+      return try select.step() && select.integer(0) == 1
     }
   }
 
@@ -69,14 +75,12 @@ extension StudyStore {
     }
   }
 
-  /// Removes the evaluations that failed, so that their candidates are asked for again; and what is known
-  /// of interrupted batches, which would have to be repeated with them.
+  /// Removes the evaluations that failed, so that their candidates are asked for again.
   /// - Throws: `.cannotWrite`.
   public func forgetFailures() throws(Failure) {
     try checkPlace()
     try use { connection throws(Failure) in
       try connection.transaction { () throws(Failure) in
-        try connection.execute("DELETE FROM pause")
         try connection.execute("DELETE FROM trial WHERE failure IS NOT NULL")
         try connection.execute("UPDATE measurement SET failure = NULL")
       }
@@ -107,55 +111,42 @@ extension StudyStore {
     }
   }
 
-  /// Positions of a batch after which the study went on without the rest; nil if this batch was
-  /// never stopped so.
-  /// - Throws: `.badFile` for a row that cannot be read.
-  public func pause(firstTrial: Int, asked: [StoredTrial.Candidate]) throws(Failure)
-    -> StoredPause?
-  {
-    let text = try StoredJSON.text(asked.map { StoredJSON.columns($0).candidate })
-    return try use { connection throws(Failure) in
-      let select = try Statement(
-        "SELECT evaluated FROM pause WHERE first_trial = ? AND asked = ? ORDER BY id LIMIT 1",
-        connection)
-      try select.bind(.integer(firstTrial), .text(text))
-      guard try select.step() else { return nil }
-      return StoredPause(
-        firstTrial: firstTrial, asked: asked,
-        evaluated: try StoredJSON.value(select.text(0), path))
-    }
-  }
-
-  /// How many candidates batches had that begin at a trial and were stopped, and how many of these were
-  /// evaluated.
-  /// - Throws: `.badFile` for a row that cannot be read.
-  public func pauseSizes(firstTrial: Int) throws(Failure) -> [(asked: Int, evaluated: Int)] {
-    try use { connection throws(Failure) in
-      let select = try Statement(
-        "SELECT asked, evaluated FROM pause WHERE first_trial = ? ORDER BY id", connection)
-      try select.bind(.integer(firstTrial))
-      var sizes: [(asked: Int, evaluated: Int)] = []
-      while try select.step() {
-        let asked: [String] = try StoredJSON.value(select.text(0), path)
-        let evaluated: [Int] = try StoredJSON.value(select.text(1), path)
-        sizes.append((asked.count, evaluated.count))
-      }
-      return sizes
-    }
-  }
-
-  /// The study that last evaluated something, or, where nothing is evaluated yet, that last asked;
-  /// nil in a new store.
+  /// The study that last evaluated something, or began to if that was later (its candidates are being
+  /// measured); nil in a new store.
   /// - Throws: `.badFile` if its row cannot be read.
   public func lastStudy() throws(Failure) -> StoredStudy? {
     try use { connection throws(Failure) in
+      // Times are texts of one form in UTC, so their order is that of the texts.
       let metadata = try connection.text(
         """
-        SELECT metadata FROM study WHERE id = coalesce(
-          (SELECT study FROM trial ORDER BY id DESC LIMIT 1), (SELECT max(id) FROM study))
+        SELECT metadata FROM study WHERE id = (
+          SELECT id FROM (
+            SELECT * FROM (SELECT study AS id, finished AS time FROM trial ORDER BY trial.id DESC LIMIT 1)
+            UNION ALL
+            SELECT * FROM (SELECT id, started AS time FROM study ORDER BY study.id DESC LIMIT 1)
+          ) ORDER BY time DESC, id DESC LIMIT 1)
         """)
       guard let metadata else { return nil }
       return try StoredJSON.value(metadata, path)
+    }
+  }
+
+  /// How far a study's trials go that are in the file: one more than the highest number that it
+  /// evaluated itself, in any of its runs.
+  /// - Throws: `.badFile` for a row that cannot be read.
+  public func extent(of study: StoredStudy) throws(Failure) -> Int {
+    try use { connection throws(Failure) in
+      let rows = try Statement(
+        """
+        SELECT metadata, (SELECT max("index") FROM trial WHERE trial.study = study.id) FROM study
+        """, connection)
+      var extent = 0
+      while try rows.step() {
+        guard let last = rows.optionalReal(1) else { continue }
+        let other: StoredStudy = try StoredJSON.value(rows.text(0), path)
+        if other.isSame(as: study) { extent = max(extent, Int(last) + 1) }
+      }
+      return extent
     }
   }
 

@@ -49,56 +49,6 @@ struct StoreFunctionTests {
     #expect(other.errors.first?.contains("a file of its own") == true)
   }
 
-  /// The file has all that a study is; neither a batch that was cut short nor a new session changes what
-  /// comes next, and nothing is evaluated while it is taken up again.
-  @Test func aStudyIsResumedFromItsFileAlone() throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let show = "print(trials(study).smiles, study.evaluations)"
-    let whole = run(
-      script(
-        folder.path + "/whole.db",
-        "run(study, until: 14)\nrun(study, until: 18)\nrun(study)\n\(show)"))
-    #expect(whole.errors == [])
-    let path = folder.path + "/part.db"
-    #expect(run(script(path, "run(study, until: 14)\nrun(study, until: 18)")).errors == [])
-    func resumed(_ more: String, _ rest: String) -> ScriptResult {
-      run(
-        "seed(5)\n\(smallFlow)\n\(smallProblem)\nstudy = resume(light, \"\(path)\"\(more))\n\(rest)"
-      )
-    }
-    let looked = resumed("", "print(study.evaluations)")
-    #expect(looked.errors == [] && looked.output == "18\n", "\(looked.errors) \(looked.output)")
-    let gone = resumed("", "run(study)\n\(show)")
-    #expect(gone.errors == [])
-    #expect(gone.output == whole.output)
-    // The budget that cut the last batch is no end for ever.
-    let more = resumed(
-      ", budget: 12", "print(study.evaluations)\nrun(study)\nprint(study.evaluations)")
-    #expect(more.errors == [] && more.output == "20\n24\n", "\(more.errors) \(more.output)")
-  }
-
-  @Test func whatCannotBeResumedIsSaid() throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.path + "/box.db"
-    let p = "problem p(x in box(0, 1, dim: 2)) { maximize measured(\"gain\") - x[0] }\n"
-    func error(_ script: String) -> String { run(script).errors.first ?? "" }
-    #expect(error(p + "resume(p, \"\(path)\")").contains("there is no file"))
-    let asked = run(
-      p
-        + "s = megs(p, initial: 3, batch: 2, budget: 4, seed: 1, store: \"\(path)\")\nprint(ask(s).x)"
-    )
-    #expect(asked.errors == [])
-    // Before anything is measured, the file knows what was asked for.
-    let again = run(p + "s = resume(p, \"\(path)\")\nprint(ask(s).x)")
-    #expect(again.errors == [] && again.output == asked.output, "\(again.errors)")
-    let other = "problem q(x in box(0, 1, dim: 2)) { maximize measured(\"gain\") - x[0] }\n"
-    #expect(error(other + "resume(q, \"\(path)\")").contains("belongs to another problem: `p`"))
-    // What was only asked for binds no one.
-    #expect(run(other + "megs(q, store: \"\(path)\")").errors == [])
-  }
-
   /// What failed by a fault outside is asked for again where that is wanted, and a problem that is
   /// written differently is told of: nothing else would say that old values may be wrong.
   @Test func failuresAndChangesAreTold() throws {

@@ -104,6 +104,29 @@ struct StoreTests {
     #expect(Set(counter.asked.withLock { $0 }).isDisjoint(with: again.asked.withLock { $0 }))
   }
 
+  /// A batch that a limit cut, and that was stopped within: made again, it is cut and stops there.
+  @Test func aStopWithinACutBatchIsRepeated() throws {
+    var original: [Trial] = []
+    let counter = Counter()
+    do {
+      let cancellation = Cancellation()
+      let first = try study("lead.db", counter: counter, stopAfter: 42, cancel: cancellation)
+      #expect(throws: Failure.self) {
+        try first.run(until: 45, context: context(cancellation))
+      }
+      #expect(first.trials.count == 42)
+      cancellation.reset()
+      try first.run(until: 47, context: context())
+      original = content(first)
+      #expect(original.count == 47)
+    }
+    let again = Counter()
+    let second = try study("lead.db", counter: again)
+    try second.run(context: context())
+    #expect(Array(content(second).prefix(47)) == original)
+    #expect(again.count == 13 && second.trials.count == 60)
+  }
+
   @Test func aChangedStudyPaysOnlyForWhatIsNew() throws {
     let first = Counter()
     try study("lead.db", counter: first).run(context: context())

@@ -89,14 +89,22 @@ struct MeasurementLedgerTests {
       #expect(
         message {
           try ledger.tell([told("base", 1), told("acid", 1, corrects), told("acid", 2, corrects)])
-        }?.hasPrefix("two of these rows are of acid and contradict each other:") == true)
+        }?.hasPrefix("two rows are of acid and differ: `yield` is 1.0 in one and 2.0 in the other")
+          == true)
     }
     #expect(ledger.missing(for: .text("base")) == ["yield", "pure"])
     #expect(try ledger.tell([told("base", 1), told("acid", 1), told("acid", 1)]) == 2)
+    // A table may have a row for each measurement, whether it corrects what was told before or not.
+    let parts: [MeasurementLedger.Told] = [
+      told("acid", 4, true),
+      .init(.init(values: ["pure": .flag(true)]), of: .text("acid"), isCorrection: true),
+    ]
+    #expect(try ledger.tell(parts) == 1)
+    #expect(ledger.measurement(of: acid).values == ["yield": .number(4), "pure": .flag(true)])
     // Neither a row before the wrong one nor one after it is taken in.
     #expect(message { try ledger.tell([told("salt", 1), told("acid", 3), told("ash", 1)]) } != nil)
     #expect(ledger.measurement(of: .text("salt")) == Measurement())
-    #expect(kept.withLock { $0 } == [2])
+    #expect(kept.withLock { $0 } == [2, 1])
   }
 
   @Test func whatCannotBeKeptIsNotTakenIn() {

@@ -44,9 +44,47 @@ struct StudyStoreTests {
     #expect(try store.pause(firstTrial: 7, asked: asked) == pause)
     #expect(try store.pause(firstTrial: 8, asked: asked) == nil)
     #expect(try store.pause(firstTrial: 7, asked: Array(asked.prefix(2))) == nil)
-    let sizes = try store.pauseSizes(firstTrial: 7)
-    #expect(sizes.map(\.asked) == [asked.count] && sizes.map(\.evaluated) == [2])
-    #expect(try store.pauseSizes(firstTrial: 8).isEmpty)
+  }
+
+  @Test func cutsAreFoundByTheirBatch() throws {
+    let store = try StudyStore.open(folder.path("study.db"))
+    let asked = [1.0, 2, 3].map { StoredTrial.Candidate.vector([$0]) }
+    let number = try store.begin(Sample.study)
+    for count in [2, 1, 2] {
+      try store.appendCut(firstTrial: 4, asked: Array(asked.prefix(count)), study: number)
+    }
+    #expect(try store.cuts(firstTrial: 4) == [1, 2])
+    #expect(try store.cuts(firstTrial: 5).isEmpty)
+    #expect(try store.isCut(firstTrial: 4, asked: Array(asked.prefix(2))))
+    #expect(try !store.isCut(firstTrial: 4, asked: asked))
+    #expect(try !store.isCut(firstTrial: 5, asked: Array(asked.prefix(2))))
+  }
+
+  /// The last study is the one that wrote last, evaluations or its own row; how far it went counts over
+  /// all its runs.
+  @Test func theLastStudyAndItsExtent() throws {
+    let store = try StudyStore.open(folder.path("study.db"))
+    var other = Sample.study
+    other.seed = RandomStream(seed: 8)
+    let first = try store.begin(Sample.study)
+    try store.append(Sample.trial(0), study: first)
+    #expect(try store.extent(of: Sample.study) == 1 && store.extent(of: other) == 0)
+    Thread.sleep(forTimeInterval: 0.01)
+    let second = try store.begin(other)
+    #expect(try store.lastStudy() == other)
+    Thread.sleep(forTimeInterval: 0.01)
+    var later = Sample.trial(5)
+    later.finished = Date()
+    try store.append(later, study: first)
+    #expect(try store.lastStudy() == Sample.study)
+    var trial = Sample.trial(9)
+    trial.finished = Date()
+    try store.append(trial, study: second)
+    // The same study with more to spend is the same.
+    var richer = Sample.study
+    richer.budget = 400
+    #expect(try store.extent(of: richer) == 6 && store.extent(of: other) == 10)
+    #expect(try store.hasTrials(from: 9) && !store.hasTrials(from: 10))
   }
 
   @Test func measurementsComeBackInOrder() throws {
@@ -77,7 +115,7 @@ struct StudyStoreTests {
       let store = try StudyStore.open(path)
       try store.append(Sample.trial(0), study: try store.begin(Sample.study))
     }
-    try Sample.execute("DROP TABLE measurement; PRAGMA user_version=1", in: path)
+    try Sample.execute("DROP TABLE measurement; DROP TABLE cut; PRAGMA user_version=1", in: path)
     let store = try StudyStore.open(path)
     #expect(try store.trials().map(\.index) == [0])
     #expect(try store.measurements() == [])

@@ -44,11 +44,17 @@ enum MeasurementFunctions {
     let told = try ToldRows(arguments, handle, ledger)
     for text in told.doubts { context.environment.events(.warning(text)) }
     let corrects = try arguments.bool("correct", default: false)
-    let before = outcomes(study, ledger)
+    // What is evaluated is not corrected any more, nor what the study's file has an evaluation of.
+    let evaluated =
+      corrects
+      ? try Set(
+        (study.trials.map(\.candidate) + study.oracle.evaluatedBefore()).map(ledger.spelled))
+      : []
     let news = try ledger.tell(
       told.rows.map { row in
         .init(
-          row.measurement, of: row.candidate, isCorrection: corrects && before[row.key] == nil)
+          row.measurement, of: row.candidate,
+          isCorrection: corrects && !evaluated.contains(row.key))
       })
     try advance(handle, context) {
       let known = outcomes(study, ledger)

@@ -21,7 +21,7 @@ extension StudyFunctions {
       ], result: "a study"),
     doc:
       "Takes up the study that last wrote into a file: its method, options, start set and seed are in "
-      + "the file. What is known is gone through again, and nothing is evaluated before the next `run`.",
+      + "the file. What is known is gone through again, and nothing is evaluated meanwhile.",
     example: "study = resume(goal, \"lead.db\")", effect: .ordered
   ) { arguments, context in
     let setting = try StudySetting(resuming: arguments, context)
@@ -46,19 +46,16 @@ struct StoredStart {
   ///   `.unsupported` for a method that is not known.
   init(_ arguments: Arguments, _ problem: ProblemValue, _ context: CallContext) throws {
     path = try WritablePath.check(try arguments.string("store"), context)
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw Failure(
-        .badFile, "there is no file \(path)",
-        advice: "a study makes it when it is given `store: \"\(path)\"`")
+    let advice = "start one, as in `study = optimize(\(problem.name), …, store: \"\(path)\")`"
+    guard path.isEmpty || FileManager.default.fileExists(atPath: path) else {
+      throw Failure(.badFile, "there is no file \"\(path)\", so no study to resume", advice: advice)
     }
     let store = try StudyStore.open(path)
     guard let study = try store.lastStudy() else {
-      throw Failure(
-        .badFile, "no study has asked for anything in \(path) yet",
-        advice: "start one, as in `nfbo(\(problem.name), store: \"\(path)\")`")
+      throw Failure(.badFile, "\(path) holds no study yet", advice: advice)
     }
     self.study = study
-    try store.check(.init(ScriptOracle.statement(of: problem)), isOf: study)
+    try store.check(.init(ScriptOracle.statement(of: problem), text: problem.text), isOf: study)
     guard let entry = MethodFunctions.entries.first(where: { $0.name == study.method }) else {
       throw Failure(
         .unsupported,
@@ -74,11 +71,36 @@ struct StoredStart {
     candidates = start.map { Candidate($0) }
   }
 
+  /// Checks that the start set lies in the problem's space.
+  /// - Parameter box: nil where candidates are sequences.
+  /// - Throws: `.badFile` for candidates of another kind, `.badArgument` for points outside the box.
+  func check(in box: BoxSpace?) throws(Failure) {
+    for (i, candidate) in candidates.enumerated() {
+      guard candidate.vector?.count == box?.dimension else {
+        throw Failure(
+          .badFile,
+          "the study in \(path) starts from \(candidate.phrase), which is no candidate of "
+            + (box.map { "\($0.dimension) coordinates" } ?? "a flow"),
+          advice: "state the problem over the space that it had")
+      }
+      if let box, let x = candidate.vector {
+        try box.check(x, named: "start point \(i) of the study in \(path)")
+      }
+    }
+  }
+
   /// The study's options, as this version of the program knows them.
   /// - Throws: `.badFile` for one that it does not.
   func options(_ specs: [OptionSpec]) throws(Failure) -> Options {
     var given: [String: OptionValue] = [:]
-    for (name, phrase) in study.options { given[name] = OptionValue(phrase: phrase) }
+    for (name, phrase) in study.options {
+      guard let value = OptionValue(phrase: phrase) else {
+        throw Failure(
+          .badFile, "the study in \(path) has the option `\(name): \(phrase)`, which is no value",
+          advice: "restore the file from a backup, or call `\(study.method)` again")
+      }
+      given[name] = value
+    }
     do {
       return try Options(given, specs: specs)
     } catch {

@@ -22,7 +22,7 @@ enum StudyRecording {
   /// - Throws: what keeps the file from being used, `.badArgument` if it is another problem's.
   static func recorder(
     _ arguments: Arguments, _ context: CallContext, _ problem: StoredStudy.Problem,
-    _ study: (StoredStudy.Problem) -> StoredStudy
+    isMeasured: Bool, _ study: (StoredStudy.Problem) -> StoredStudy
   ) throws -> StoredRecorder? {
     let retries = arguments.has("retry_failed") ? try arguments.bool("retry_failed") : false
     guard arguments.has("store") else {
@@ -50,7 +50,7 @@ enum StudyRecording {
           ))
       }
     }
-    return StoredRecorder(store, study: study(problem))
+    return StoredRecorder(store, study: study(problem), isMeasured: isMeasured)
   }
 
   /// What was and will be told of candidates that are measured outside; nil where nothing is measured.

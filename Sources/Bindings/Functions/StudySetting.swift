@@ -30,6 +30,8 @@ struct StudySetting: Sendable {
   private let space: Space
   private let options: Options
   private let budget: Int?
+  /// What the method chooses by where its options leave it the choice.
+  private let plannedBudget: Int?
   private let outside: CallContext
   private let start: Start
   private let randomness: Randomness
@@ -76,6 +78,7 @@ struct StudySetting: Sendable {
     }
     options = try arguments.options(specs)
     budget = try Self.budget(arguments)
+    plannedBudget = budget
     start = .asked
     randomness = .root(
       arguments.has("seed")
@@ -84,7 +87,8 @@ struct StudySetting: Sendable {
   }
 
   /// The setting of the study that last wrote into the file of `store`.
-  /// - Throws: `.badFile` for a file that does not tell enough, `.badArgument` for another problem's.
+  /// - Throws: `.badFile` for a file that does not tell enough, `.badArgument` for another problem's,
+  ///   `.unsupported` for a method that is not known.
   init(resuming arguments: Arguments, _ context: CallContext) throws {
     self.arguments = arguments
     outside = context
@@ -93,7 +97,13 @@ struct StudySetting: Sendable {
     entry = stored.entry
     space = try Self.space(of: problem, entry)
     options = try stored.options(space.options)
+    if case .box(let box, _) = space {
+      try stored.check(in: box)
+    } else {
+      try stored.check(in: nil)
+    }
     budget = try Self.budget(arguments) ?? stored.study.budget
+    plannedBudget = stored.study.plannedBudget
     start = .stored(stored.candidates)
     randomness = .stored(stored.study.seed)
   }
@@ -136,12 +146,20 @@ struct StudySetting: Sendable {
 
   /// The study as far as its file knows it, gone through again without evaluating anything.
   func resumed(afterEach: (IterationReport, StudyHandle) -> Void) throws -> StudyHandle {
-    let (study, oracle) = try made(randomness)
+    let (study, recorded) = try made(randomness)
     let handle = handle(study, nil)
-    try study.replay(
-      StudyFunctions.outside(outside),
-      isKnown: { try oracle?.knows($0, firstTrial: $1) == true },
-      afterEach: { afterEach($0, handle) })
+    guard let (oracle, recorder) = recorded else { return handle }
+    let extent = try recorder.store.extent(of: recorder.study)
+    let isWhereItWas = try study.replay(
+      until: extent, StudyFunctions.outside(outside),
+      answers: { try oracle.answers($0, firstTrial: $1) }, afterEach: { afterEach($0, handle) })
+    if !isWhereItWas {
+      outside.environment.events(
+        .warning(
+          "\(recorder.store.path) has \(extent) evaluations of this study, but after "
+            + "\(study.trials.count) it asks for others than before: its flow or the program has "
+            + "changed; with the flow that it had it goes on from where it was"))
+    }
     return handle
   }
 
@@ -159,8 +177,10 @@ struct StudySetting: Sendable {
 
   private var candidateName: String { isMolecular ? "smiles" : problem.parameterName }
 
-  /// A study and, where a file keeps it, what answers from that file.
-  private func made(_ randomness: Randomness) throws -> (study: Study, oracle: RecordedOracle?) {
+  /// A study and, where a file keeps it, what answers from that file and what writes into it.
+  private func made(_ randomness: Randomness) throws -> (
+    study: Study, recorded: (oracle: RecordedOracle, recorder: StoredRecorder)?
+  ) {
     let (root, random) =
       switch randomness {
       case .root(let root): (root, root.stream(entry.name))
@@ -174,22 +194,24 @@ struct StudySetting: Sendable {
     let statement = ScriptOracle.statement(of: problem)
     try AskedTable.check(problem.measuredNames, statement, candidate: candidateName)
     let recorder = try StudyRecording.recorder(
-      arguments, outside, StoredStudy.Problem(statement, text: problem.text)
+      arguments, outside, StoredStudy.Problem(statement, text: problem.text),
+      isMeasured: !problem.measuredNames.isEmpty
     ) { problem in
       StoredStudy(
         problem: problem, method: entry.name, options: options.stored.mapValues(\.phrase),
-        start: start.map { StoredTrial.Candidate($0) }, budget: budget, seed: random)
+        start: start.map { StoredTrial.Candidate($0) }, budget: budget,
+        plannedBudget: plannedBudget, seed: random)
     }
     let oracle = ScriptOracle(
       problem, isMolecular: isMolecular,
       ledger: try StudyRecording.ledger(
         problem.measuredNames, isMolecular: isMolecular, in: recorder?.store))
-    let recorded = recorder.map { RecordedOracle(oracle, recorder: $0) }
+    let recorded = recorder.map { (RecordedOracle(oracle, recorder: $0), $0) }
     var box: BoxSpace?
     if case .box(let searched, _) = space { box = searched }
     return (
       Study(
-        oracle: recorded ?? oracle, method: method, budget: budget, random: random, space: box,
+        oracle: recorded?.0 ?? oracle, method: method, budget: budget, random: random, space: box,
         recorder: recorder), recorded
     )
   }
@@ -210,7 +232,7 @@ struct StudySetting: Sendable {
   private func method(_ start: [Candidate]) throws -> any SearchMethod {
     switch space {
     case .sequences(let flow, let maker):
-      try maker.make(flow.space, start.compactMap(\.text), options, budget)
+      try maker.make(flow.space, start.compactMap(\.text), options, plannedBudget)
     case .box(let box, let maker): try maker.make(box, start.compactMap(\.vector), options)
     }
   }

@@ -81,7 +81,8 @@ struct ToldRows {
       throw Self.missing(ledger.names[0], first)
     }
     for name in ledger.names where !known.contains(name) {
-      let others = first.keys.filter { !ledger.names.contains($0) }
+      let meaningful = ledger.names + [handle.candidateName, AskedTable.failure]
+      let others = first.keys.filter { !meaningful.contains($0) }
       if let meant = Suggestion.nearest(to: name, among: others) {
         doubts.append("the results have no column `\(name)`, but one named `\(meant)`")
       }

@@ -41,10 +41,24 @@ extension HelpPage {
 
   /// How it is called and what it does.
   func head(_ columns: Int = .max, signature: String? = nil) -> [String] {
-    let told = doc.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
-      lines("  \($0)", columns, indent: 2)
+    let told = paragraphs(columns).flatMap {
+      $0.isEmpty ? [""] : lines("  \($0)", columns, indent: 2)
     }
     return lines(signature ?? self.signature, columns, indent: 4) + [""] + (doc.isEmpty ? [] : told)
+  }
+
+  /// Lines of the text, or, where lines are broken anew, paragraphs as one.
+  private func paragraphs(_ columns: Int) -> [String] {
+    let rows = doc.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard columns < .max else { return rows }
+    return rows.reduce(into: []) { result, row in
+      // Rows that are set in stand for themselves: lists, examples.
+      if let last = result.last, !last.isEmpty, !row.isEmpty, row.first != " ", last.first != " " {
+        result[result.count - 1] += " " + row
+      } else {
+        result.append(row)
+      }
+    }
   }
 
   var foot: [String] {

@@ -1,0 +1,69 @@
+import Core
+import Oracles
+
+/// Taking a study up again from what is known of it.
+extension Study {
+  /// What is known of a batch.
+  public struct Answers {
+    /// Positions and evaluations, ascending.
+    public var evaluations: [(position: Int, evaluation: Evaluation)] = []
+    /// Whether the study went on with no more than these.
+    public var isWhole = false
+  }
+
+  /// Goes through what was evaluated before, and evaluates nothing.
+  ///
+  /// Of a last batch that is known in part its first evaluations are shown as trials; the method
+  /// learns from them with the rest, when the study goes on.
+  /// - Parameters:
+  ///   - extent: trials that the study had.
+  ///   - answers: what is known of a batch, whose first trial has this number.
+  /// - Returns: whether the study is where it was; false where it asks for something else.
+  public func replay(
+    until extent: Int, _ context: RunContext,
+    answers: ([Candidate], _ firstTrial: Int) throws -> Answers,
+    afterEach: (IterationReport) -> Void = { _ in }
+  ) throws -> Bool {
+    while trials.count < extent {
+      guard let batch = try open ?? ask(context, most: .max) else { return false }
+      let known = try answers(batch.proposal.candidates, batch.firstTrial)
+      open = batch
+      guard known.isWhole else {
+        if isMeasured {
+          // As far as it is measured; the rest stays asked for.
+          do { _ = try step(context) } catch let failure as Failure where failure.kind == .waiting {
+          }
+        } else {
+          show(known, of: batch)
+        }
+        return !known.evaluations.isEmpty
+      }
+      if let report = try step(context) { afterEach(report) }
+    }
+    return true
+  }
+
+  /// Trials of a batch as far as they are known from its beginning on.
+  private func show(_ known: Answers, of batch: Batch) {
+    for (i, (position, evaluation)) in known.evaluations.enumerated() where position == i {
+      let predictions = batch.proposal.predictions
+      trials.append(
+        Trial(
+          index: batch.firstTrial + i, iteration: batch.iteration,
+          candidate: batch.proposal.candidates[i], evaluation: evaluation, seconds: 0,
+          prediction: i < predictions.count ? predictions[i] : nil))
+    }
+  }
+
+  /// Before a step: what was shown of a batch comes again with the rest of it, and a batch that is larger
+  /// than wanted is asked for anew.
+  /// - Returns: evaluations to spend at most, with those that come again.
+  func setBack(most: Int) -> Int {
+    guard let batch = open, !isMeasured else { return most }
+    let shown = trials.count - batch.firstTrial
+    trials.removeLast(shown)
+    let most = most == .max ? most : most + shown
+    if batch.iteration > 0, batch.proposal.candidates.count > most { open = nil }
+    return most
+  }
+}

@@ -1,0 +1,210 @@
+import Foundation
+import Language
+import Storage
+import Testing
+
+/// A study taken up from its file, and a file through which a study goes again.
+final class ResumeFunctionTests {
+  private let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent(UUID().uuidString)
+
+  init() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  private func path(_ name: String) -> String { folder.path + "/" + name }
+
+  private let hill =
+    "problem p(x in box(0, 1, dim: 2)) { maximize -(x[0] - 0.3)^2 - (x[1] - 0.6)^2 }\n"
+  private let assay =
+    "problem p(x in box(0, 1, dim: 2)) { maximize measured(\"gain\") - x[0] }\n"
+  private let fill = "fn fill(t, gain) { t.gain = map(t.trial, r -> gain); return t }\n"
+  private let show = "print(trials(s))\n"
+
+  /// What a script prints that has to work.
+  private func printed(
+    _ script: String, _ place: SourceLocation = #_sourceLocation
+  ) -> String {
+    let r = run(script)
+    #expect(r.errors == [], sourceLocation: place)
+    return r.output
+  }
+
+  private func error(_ script: String) -> String { run(script).errors.first ?? "" }
+
+  private func study(_ method: String, _ file: String) -> String {
+    "s = \(method)(p, initial: 4, batch: 3, budget: 12, seed: 2, store: \"\(path(file))\")\n"
+  }
+
+  private func resumed(_ file: String, _ more: String = "") -> String {
+    "s = resume(p, \"\(path(file))\"\(more))\n"
+  }
+
+  /// Cut batches in whatever sessions: the study stays the one that it is without any.
+  @Test(arguments: ["megs", "scbo", "cmaes", "random", "sobol"])
+  func manySessionsAreOne(_ method: String) {
+    let steps = [
+      "run(s, until: 6)", "run(s, iterations: 1)", "run(s, until: 10)", "step(s)", "run(s)",
+    ]
+    let whole = printed(
+      hill + study(method, "whole.db") + steps.joined(separator: "\n") + "\n" + show)
+    _ = printed(hill + study(method, "part.db") + steps[0])
+    for (i, step) in steps.enumerated().dropFirst() {
+      // Resumed, or made again.
+      let again = i % 2 == 0 ? resumed("part.db") : study(method, "part.db")
+      _ = printed(hill + again + step)
+    }
+    #expect(printed(hill + resumed("part.db") + show) == whole)
+    #expect(printed(hill + study(method, "part.db") + "run(s)\n" + show) == whole)
+  }
+
+  /// Going through known evaluations changes nothing in the file and is not cut short: what is known
+  /// costs nothing.
+  @Test(arguments: ["megs", "cmaes"]) func aSmallerLimitLaterChangesNothing(_ method: String) throws
+  {
+    let whole = printed(hill + study(method, "lead.db") + "run(s)\n" + show)
+    _ = printed(hill + study(method, "lead.db") + "run(s, until: 5)")
+    _ = printed(hill + resumed("lead.db", ", budget: 2") + "run(s)")
+    let r = run(hill + resumed("lead.db") + "run(s)\n" + show)
+    #expect(r.output == whole && r.errors == [])
+    #expect(try StudyStore.open(path("lead.db")).trialCount() == 16)
+  }
+
+  /// Failures that are forgotten are asked for again, and the rest is where it was.
+  @Test func retriesKeepThePath() throws {
+    let p = """
+      problem p(x in box(0, 1, dim: 2)) {
+        if x[0] > 0.75 { fail("no licence") }
+        maximize -(x[0] - 0.3)^2 - (x[1] - 0.6)^2
+      }
+
+      """
+    let whole = printed(
+      p + study("megs", "lead.db") + "run(s, until: 5)\nrun(s, until: 9)\nrun(s)\n" + show)
+    #expect(try StudyStore.open(path("lead.db")).failureCount() > 0)
+    #expect(printed(p + resumed("lead.db", ", retry_failed: true") + "run(s)\n" + show) == whole)
+    #expect(try StudyStore.open(path("lead.db")).trialCount() == 16)
+  }
+
+  private func molecules(_ more: String = "", units: Int = 16) -> String {
+    "seed(5)\n\(smallFlow.replacing("units: 16", with: "units: \(units)"))\n\(smallProblem)\n"
+      + "problem assay(m in flow) { maximize measured(\"gain\") - 0.01 * weight(m) }\n" + more
+      + "\n"
+  }
+
+  private func search(_ problem: String, _ file: String, budget: Int) -> String {
+    "s = nfbo(\(problem), initial: head(library, 12), batch: 3, anchors: 2, candidates: 40, rounds: 1, "
+      + "epochs: 3, seed: 3, budget: \(budget), store: \"\(path(file))\")\n"
+  }
+
+  /// The file has all that a search for molecules is, what it chose by its budget included.
+  @Test func aSearchForMoleculesIsResumed() {
+    let whole = printed(
+      molecules() + search("light", "whole.db", budget: 8)
+        + "run(s, until: 14)\nrun(s, until: 18)\nrun(s)\n" + show)
+    _ = printed(
+      molecules() + search("light", "part.db", budget: 8) + "run(s, until: 14)\nrun(s, until: 18)")
+    let resume = "s = resume(light, \"\(path("part.db"))\""
+    #expect(printed(molecules() + resume + ")\nprint(s.evaluations)") == "18\n")
+    #expect(printed(molecules() + resume + ")\nrun(s)\n" + show) == whole)
+    // A budget beyond which other defaults hold for a new study; the old one stays what it was.
+    let more = run(molecules() + resume + ", budget: 30000)\nprint(s.evaluations)")
+    #expect(more.output == "20\n" && more.errors == [])
+    #expect(!more.events.contains { $0.contains("asks for others") }, "\(more.events)")
+    // Another flow has other latents.
+    let other = run(molecules(units: 8) + resume + ")\nprint(s.evaluations)")
+    #expect(other.output == "12\n")
+    #expect(
+      other.events.contains {
+        $0.contains("has 20 evaluations of this study, but after 12 it asks")
+      },
+      "\(other.events)")
+  }
+
+  /// A batch that was cut and is at the laboratory is asked for again, and its results are learned from.
+  @Test func whatIsAtTheLaboratoryIsAskedForAgain() {
+    let told = "tell(s, fill(ask(s), 1))\n"
+    let asked = printed(
+      molecules(fill) + search("assay", "lead.db", budget: 1) + told + "print(ask(s).smiles)")
+    let resume = "s = resume(assay, \"\(path("lead.db"))\", budget: 6)\n"
+    #expect(printed(molecules(fill) + resume + "print(ask(s).smiles)") == asked)
+    let r = run(molecules(fill) + resume + told + "print(s.evaluations)")
+    #expect(r.errors == [] && r.output == "13\n" && !r.events.contains { $0.contains("never") })
+  }
+
+  @Test func halfOfABatchIsShown() throws {
+    // Told of two of the start set's three.
+    let begin =
+      "s = scbo(p, initial: 3, batch: 2, budget: 4, seed: 9, store: \"\(path("lead.db"))\")\n"
+    let first = printed(assay + fill + begin + "tell(s, fill(ask(s)[0...1], 1))\nprint(ask(s).x)")
+    let again = printed(assay + fill + resumed("lead.db") + "print(s.evaluations)\nprint(ask(s).x)")
+    #expect(again == "2\n" + first)
+    // Killed within a batch.
+    let store = try StudyStore.open(path("hill.db"))
+    let all = printed(self.hill + study("megs", "whole.db") + "run(s)\n" + show)
+    let known = try StudyStore.open(path("whole.db"))
+    let number = try store.begin(try #require(try known.lastStudy()))
+    for trial in try known.trials().prefix(6) { try store.append(trial, study: number) }
+    let shown = printed(
+      self.hill + resumed("hill.db") + "print(s.evaluations, s.iterations)\nrun(s)\n" + show)
+    #expect(shown == "6 1\n" + all)
+  }
+
+  @Test func whatIsEvaluatedIsNotCorrected() {
+    let begin =
+      "s = scbo(p, initial: 2, batch: 2, budget: 6, seed: 9, store: \"\(path("lead.db"))\")\n"
+    _ = printed(
+      assay + fill + begin + "tell(s, fill(ask(s), 1))\nsave(trials(s), \"\(path("n.csv"))\")")
+    // Neither before the study has gone through its file again nor after.
+    for begin in [begin, resumed("lead.db")] {
+      let r = error(
+        assay + begin + "t = csv(\"\(path("n.csv"))\")\nt.gain = map(t.gain, g -> g + 1)\n"
+          + "tell(s, select(t, [\"x\", \"gain\"]), correct: true)")
+      #expect(r.contains("was 1.0 when it was told before, and now 2.0"), "\(r)")
+    }
+  }
+
+  @Test func whatCannotBeResumedIsSaid() throws {
+    let file = path("box.db")
+    #expect(error(assay + resumed("none.db")).contains("there is no file"))
+    #expect(error(assay + "resume(p, \"\")").contains("an empty text is no file name"))
+    _ = try StudyStore.open(file)
+    #expect(error(assay + resumed("box.db")).contains("holds no study yet"))
+    let asked = printed(assay + study("megs", "box.db") + "print(ask(s).x)")
+    // Before anything is measured, the file knows what was asked for, in one row however often.
+    for _ in 1...2 { #expect(printed(assay + resumed("box.db") + "print(ask(s).x)") == asked) }
+    let other = assay.replacing("problem p(", with: "problem q(")
+    #expect(error(other + "resume(q, \"\(file)\")").contains("belongs to another problem: `p`"))
+    // What was only asked for binds no one; what was measured does.
+    #expect(run(other + "megs(q, store: \"\(file)\")").errors == [])
+    _ = printed(assay + fill + resumed("box.db") + "tell(s, fill(ask(s)[0...0], 1))")
+    #expect(
+      error(other + "megs(q, store: \"\(file)\")").contains("belongs to another problem: `p`"))
+    #expect(
+      error(assay.replacing("box(0, 1", with: "box(2, 3") + resumed("box.db"))
+        .contains("start point 0 of the study"))
+    let flow =
+      "seed(5)\n\(smallFlow)\nproblem p(m in flow) { maximize measured(\"gain\") - weight(m) }\n"
+    #expect(error(flow + resumed("box.db")).contains("belongs to another problem"))
+  }
+
+  @Test func whatTheFileSaysWronglyIsSaid() throws {
+    _ = printed(hill + study("megs", "lead.db") + "run(s, until: 4)")
+    let study = try #require(try StudyStore.open(path("lead.db")).lastStudy())
+    func changed(_ change: (inout StoredStudy) -> Void) throws -> String {
+      var other = study
+      change(&other)
+      let name = UUID().uuidString + ".db"
+      _ = try StudyStore.open(path(name)).begin(other)
+      return error(hill + resumed(name))
+    }
+    #expect(
+      try changed { $0.options["batch"] = "oops" }.contains("`batch: oops`, which is no value"))
+    #expect(try changed { $0.options["bach"] = "3" }.contains("are not those of this version"))
+    #expect(try changed { $0.method = "bayes" }.contains("does not have"))
+    #expect(try changed { $0.start = nil }.contains("does not tell where its study started"))
+    #expect(try changed { $0.start = [.vector([0.5])] }.contains("no candidate of 2 coordinates"))
+  }
+}
