@@ -42,6 +42,8 @@ public struct SequenceKernel: Sendable, Equatable {
     var similarities: [Tensor<Double>]
     /// Squared distances by kind of vectors.
     var squares: [Tensor<Double>]
+    /// Whether only the lower triangle is meaningful.
+    var isLower = false
     private var first: Tensor<Double>? { similarities.first ?? squares.first }
     var rows: Int { first?.rows ?? 0 }
     var columns: Int { first?.columns ?? 0 }
@@ -55,46 +57,66 @@ public struct SequenceKernel: Sendable, Equatable {
 
   /// Covariances of pairs; only what the pairs hold is meaningful (a lower triangle, say).
   func covariance(_ pairs: Pairs, _ logs: [Double]) -> Tensor<Double> {
+    covariance(pairs, logs, materns(pairs, logs, withSlopes: false))
+  }
+
+  /// The same with what `materns` gave.
+  func covariance(_ pairs: Pairs, _ logs: [Double], _ materns: [Matern]) -> Tensor<Double> {
     var result = Tensor<Double>.zeros([pairs.rows, pairs.columns])
     for (log, similarities) in zip(logs, pairs.similarities) {
       result.add(similarities, scale: exp(log))
     }
-    for (kind, squares) in pairs.squares.enumerated() {
-      let w = weightIndex(vector: kind)
-      let matern = Self.matern(squares, lengthscale: exp(logs[w + 1]), slopes: false)
-      result.add(matern, scale: exp(logs[w]))
+    for (kind, matern) in materns.enumerated() {
+      result.add(matern.values, scale: exp(logs[weightIndex(vector: kind)]))
     }
     return result
   }
 
-  /// Matern 5/2 of squared distances, or minus its derivative by the logarithm of the lengthscale.
-  static func matern(_ squares: Tensor<Double>, lengthscale: Double, slopes: Bool)
-    -> Tensor<Double>
-  {
-    var result = Tensor<Double>(uninitialized: squares.shape)
+  /// Matern 5/2 correlations of pairs, and minus their derivatives by the logarithm of the lengthscale
+  /// where these were asked for.
+  struct Matern {
+    var values: Tensor<Double>
+    var slopes: Tensor<Double>?
+  }
+
+  /// The correlations of pairs by kind of vectors.
+  func materns(_ pairs: Pairs, _ logs: [Double], withSlopes: Bool) -> [Matern] {
+    pairs.squares.enumerated().map { kind, squares in
+      Self.matern(
+        squares, lengthscale: exp(logs[weightIndex(vector: kind) + 1]), isLower: pairs.isLower,
+        withSlopes: withSlopes)
+    }
+  }
+
+  private static func matern(
+    _ squares: Tensor<Double>, lengthscale: Double, isLower: Bool, withSlopes: Bool
+  ) -> Matern {
+    var values = Tensor<Double>(uninitialized: squares.shape)
+    var slopes = Tensor<Double>(uninitialized: withSlopes ? squares.shape : [0, squares.columns])
     let rate = 5 / (lengthscale * lengthscale)
-    let view = MatrixView(&result)
+    let (value, slope) = (MatrixView(&values), MatrixView(&slopes))
     let from = MatrixView(reading: squares)
-    let pieces = Parallel.ranges(view.rows, by: 64)
+    let pieces = Parallel.ranges(value.rows, by: 64)
     Parallel.forEach(pieces.count) { p in
-      var root = Tensor<Double>(uninitialized: [max(1, view.columns)])
-      let (t, width) = (root.mutablePointer, view.columns)
+      var root = Tensor<Double>(uninitialized: [max(1, value.columns)])
+      let t = root.mutablePointer
       for r in pieces[p] {
-        let (row, square) = (view.row(r), from.row(r))
+        let width = isLower ? r + 1 : value.columns
+        let (row, square) = (value.row(r), from.row(r))
         for c in 0..<width { t[c] = rate * max(0, square[c]) }
         Double.kernels.sqrt(width, t, t)
         Double.kernels.affine(width, -1, 0, t, row)
         Double.kernels.exp(width, row, row)
-        if slopes {
-          for c in 0..<width { row[c] *= t[c] * t[c] / 3 * (1 + t[c]) }
-        } else {
-          for c in 0..<width { row[c] *= 1 + t[c] * (1 + t[c] / 3) }
+        if withSlopes {
+          let slope = slope.row(r)
+          for c in 0..<width { slope[c] = row[c] * (t[c] * t[c] / 3 * (1 + t[c])) }
         }
+        for c in 0..<width { row[c] *= 1 + t[c] * (1 + t[c] / 3) }
       }
       withExtendedLifetime(root) {}
     }
     withExtendedLifetime(squares) {}
-    return result
+    return Matern(values: values, slopes: withSlopes ? slopes : nil)
   }
 
   /// Points that others are paired with, made ready once.
@@ -124,6 +146,6 @@ public struct SequenceKernel: Sendable, Equatable {
   func ownPairs(_ basis: Basis) -> Pairs {
     Pairs(
       similarities: zip(basis.counts, basis.points.counts).map { $0.lowerSimilarities(of: $1) },
-      squares: basis.vectors.map { $0.ownSquaredDistances() })
+      squares: basis.vectors.map { $0.ownSquaredDistances() }, isLower: true)
   }
 }

@@ -28,7 +28,8 @@ package struct SequenceLikelihood: Sendable {
   /// Value and gradient; infinite with a gradient of zeros where the covariance has no factor.
   package func evaluate(_ logs: [Double]) -> (value: Double, gradient: [Double]) {
     let (n, noise) = (y.count, exp(logs[kernel.parameterCount]))
-    var covariance = kernel.covariance(pairs, logs)
+    let materns = kernel.materns(pairs, logs, withSlopes: true)
+    var covariance = kernel.covariance(pairs, logs, materns)
     let diagonal = MatrixView(&covariance)
     for i in 0..<n { diagonal.row(i)[i] += noise }
     guard case .success(let factor) = TriangularFactor.cholesky(consume covariance) else {
@@ -54,10 +55,9 @@ package struct SequenceLikelihood: Sendable {
     for (k, similarities) in pairs.similarities.enumerated() {
       gradient.append(exp(logs[k]) * Self.sum(inverse, similarities))
     }
-    for squares in pairs.squares {
-      let (weight, lengthscale) = (exp(logs[gradient.count]), exp(logs[gradient.count + 1]))
-      for slopes in [false, true] {
-        let part = SequenceKernel.matern(squares, lengthscale: lengthscale, slopes: slopes)
+    for matern in materns {
+      let weight = exp(logs[gradient.count])
+      for part in [matern.values, matern.slopes].compactMap(\.self) {
         gradient.append(weight * Self.sum(inverse, part))
       }
     }
