@@ -44,6 +44,9 @@ public final class RecordedOracle: Oracle {
       }
     }
     answers.isWhole = answers.evaluations.count == wanted.count
+    answers.isElsewhere =
+      try answers.evaluations.isEmpty
+      && recorder.evaluated(firstTrial..<firstTrial + candidates.count)
     return answers
   }
 
@@ -55,7 +58,7 @@ public final class RecordedOracle: Oracle {
   /// Positions of a batch to evaluate: all, or as far as it was when its study went on without the rest.
   private func positions(_ candidates: [Candidate], _ firstTrial: Int) throws -> [Int] {
     let asked = candidates.map { StoredTrial.Candidate($0) }
-    let pause = try recorder.store.pause(firstTrial: firstTrial, asked: asked)
+    let pause = try recorder.pause(firstTrial: firstTrial, asked: asked)
     return pause?.evaluated.filter(candidates.indices.contains) ?? Array(candidates.indices)
   }
 

@@ -18,6 +18,9 @@ public final class StoredRecorder: TrialRecorder {
   private struct State {
     /// The number of the study's rows, once it has any.
     var number: Int?
+    /// Numbers of the study's runs, of those up to the last that was looked at.
+    var runs: Set<Int> = []
+    var lastRun = 0
     /// Evaluated, but not yet on the disk.
     var waiting: [Trial] = []
     /// What is to be written before the next evaluation that is new. What only goes through known
@@ -27,7 +30,7 @@ public final class StoredRecorder: TrialRecorder {
 
   private enum Note {
     case pause(StoredPause)
-    case cut(firstTrial: Int, asked: [StoredTrial.Candidate])
+    case batch(firstTrial: Int, asked: [StoredTrial.Candidate])
   }
 
   /// A recorder of one study into a database.
@@ -38,14 +41,16 @@ public final class StoredRecorder: TrialRecorder {
     self.isMeasured = isMeasured
   }
 
-  /// Notes where a batch was cut. Candidates that leave the program may come back in another session,
-  /// so the study that asked for them, and how, is written at once.
+  /// Notes a batch that was cut. Candidates that leave the program may come back in another session, so
+  /// the study that asked for them, and for which, is written at once.
   /// - Throws: `.cannotWrite`.
   public func handOut(_ candidates: [Candidate], firstTrial: Int, isCut: Bool) throws {
+    let leaves = try isMeasured && !knows(candidates)
+    guard isCut || leaves else { return }
     let asked = candidates.map { StoredTrial.Candidate($0) }
     try state.withLock { state in
-      if isCut { state.notes.append(.cut(firstTrial: firstTrial, asked: asked)) }
-      guard isMeasured, try !knows(candidates) else { return }
+      state.notes.append(.batch(firstTrial: firstTrial, asked: asked))
+      guard leaves else { return }
       if state.number == nil, try store.lastStudy() != study { _ = try number(&state) }
       try writeNotes(&state)
     }
@@ -69,29 +74,65 @@ public final class StoredRecorder: TrialRecorder {
   /// Notes that the study goes on after a part of a batch.
   func note(_ pause: StoredPause) { state.withLock { $0.notes.append(.pause(pause)) } }
 
-  /// Sizes of batches that were cut.
-  public func cuts(firstTrial: Int) throws -> [Int] { try store.cuts(firstTrial: firstTrial) }
+  /// Where a batch of this study was stopped.
+  func pause(firstTrial: Int, asked: [StoredTrial.Candidate]) throws -> StoredPause? {
+    try store.pause(firstTrial: firstTrial, asked: asked, runs: runs())
+  }
 
-  /// Whether a batch was cut.
-  public func wasCut(_ candidates: [Candidate], firstTrial: Int) throws -> Bool {
-    try store.isCut(firstTrial: firstTrial, asked: candidates.map { StoredTrial.Candidate($0) })
+  /// Sizes of this study's batches that were cut or left the program.
+  public func handedOut(firstTrial: Int) throws -> [Int] {
+    try store.batchSizes(firstTrial: firstTrial, runs: runs())
+  }
+
+  /// Whether a batch has to be asked for as it is, whatever the limit: it left the program, or this study
+  /// evaluated a part of it.
+  public func isBegun(_ candidates: [Candidate], firstTrial: Int) throws -> Bool {
+    if isMeasured, try wasHandedOut(candidates, firstTrial: firstTrial) { return true }
+    let runs = try runs()
+    return try candidates.contains { try store.hasTrial(of: StoredTrial.Candidate($0), runs: runs) }
+  }
+
+  /// Whether this very batch was cut or left the program.
+  public func wasHandedOut(_ candidates: [Candidate], firstTrial: Int) throws -> Bool {
+    try store.hasBatch(
+      firstTrial: firstTrial, asked: candidates.map { StoredTrial.Candidate($0) }, runs: runs())
   }
 
   /// Whether the database has any trial of this number or a later one.
   public func goesOn(from trial: Int) throws -> Bool { try store.hasTrials(from: trial) }
 
-  /// Whether the database has all of a batch.
-  public func knows(_ candidates: [Candidate]) throws -> Bool {
+  /// How far this study went in all its runs.
+  public func extent() throws -> Int { try store.extent(runs: runs()) }
+
+  /// Whether this study evaluated any of these trials itself.
+  func evaluated(_ trials: Range<Int>) throws -> Bool { try store.hasTrials(trials, runs: runs()) }
+
+  private func knows(_ candidates: [Candidate]) throws -> Bool {
     try candidates.allSatisfy { try store.trial(of: StoredTrial.Candidate($0)) != nil }
+  }
+
+  private func runs() throws -> Set<Int> {
+    try state.withLock { state in try runs(&state) }
+  }
+
+  private func runs(_ state: inout State) throws -> Set<Int> {
+    for (number, other) in try store.studies(after: state.lastRun) {
+      if other.isSame(as: study) { state.runs.insert(number) }
+      state.lastRun = number
+    }
+    return state.runs
   }
 
   private func writeNotes(_ state: inout State) throws {
     while let note = state.notes.first {
-      let number = try number(&state)
       switch note {
-      case .pause(let pause): try store.append(pause, study: number)
-      case .cut(let firstTrial, let asked):
-        try store.appendCut(firstTrial: firstTrial, asked: asked, study: number)
+      case .pause(let pause): try store.append(pause, study: try number(&state))
+      case .batch(let firstTrial, let asked):
+        let isKnown = try store.hasBatch(
+          firstTrial: firstTrial, asked: asked, runs: try runs(&state))
+        if !isKnown {
+          try store.appendBatch(firstTrial: firstTrial, asked: asked, study: try number(&state))
+        }
       }
       state.notes.removeFirst()
     }

@@ -9,6 +9,8 @@ extension Study {
     public var evaluations: [(position: Int, evaluation: Evaluation)] = []
     /// Whether the study went on with no more than these.
     public var isWhole = false
+    /// Whether the study evaluated other candidates in their place.
+    public var isElsewhere = false
   }
 
   /// Goes through what was evaluated before, and evaluates nothing.
@@ -25,33 +27,31 @@ extension Study {
     afterEach: (IterationReport) -> Void = { _ in }
   ) throws -> Bool {
     while trials.count < extent {
-      guard let batch = try open ?? ask(context, most: .max) else { return false }
+      guard let batch = try open ?? ask(context, most: .max) else { return true }
       let known = try answers(batch.proposal.candidates, batch.firstTrial)
       open = batch
       guard known.isWhole else {
-        if isMeasured {
-          // As far as it is measured; the rest stays asked for.
-          do { _ = try step(context) } catch let failure as Failure where failure.kind == .waiting {
-          }
-        } else {
-          show(known, of: batch)
-        }
-        return !known.evaluations.isEmpty
+        show(known, of: batch)
+        return !known.isElsewhere
       }
       if let report = try step(context) { afterEach(report) }
     }
     return true
   }
 
-  /// Trials of a batch as far as they are known from its beginning on.
+  /// Trials of a batch as far as they are known: of one that is measured outside any, of others those from
+  /// its beginning on.
   private func show(_ known: Answers, of batch: Batch) {
-    for (i, (position, evaluation)) in known.evaluations.enumerated() where position == i {
+    for (i, (position, evaluation)) in known.evaluations.enumerated()
+    where isMeasured || position == i {
       let predictions = batch.proposal.predictions
-      trials.append(
-        Trial(
-          index: batch.firstTrial + i, iteration: batch.iteration,
-          candidate: batch.proposal.candidates[i], evaluation: evaluation, seconds: 0,
-          prediction: i < predictions.count ? predictions[i] : nil))
+      let trial = Trial(
+        index: batch.firstTrial + position, iteration: batch.iteration,
+        candidate: batch.proposal.candidates[position], evaluation: evaluation, seconds: 0,
+        prediction: position < predictions.count ? predictions[position] : nil)
+      trials.append(trial)
+      // A measured batch goes on from here; others are gone through again from their beginning.
+      if isMeasured { open?.trials[position] = trial }
     }
   }
 

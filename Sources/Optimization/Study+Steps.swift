@@ -13,6 +13,8 @@ extension Study {
     let firstTrial: Int
     /// Whether the method was asked for no more than these, and might have given more.
     var isCut = false
+    /// Whether somebody may have begun to evaluate it.
+    var isHandedOut = false
     /// What is evaluated, by position in the proposal.
     var trials: [Int: Trial] = [:]
     /// Seconds spent on evaluations.
@@ -31,6 +33,11 @@ extension Study {
   public func step(_ context: RunContext, most: Int = .max) throws -> IterationReport? {
     let most = setBack(most: most)
     guard var batch = try open ?? ask(context, most: most) else { return nil }
+    if !batch.isHandedOut {
+      try recorder?.handOut(
+        batch.proposal.candidates, firstTrial: batch.firstTrial, isCut: batch.isCut)
+      batch.isHandedOut = true
+    }
     let scope = scope(batch.iteration, context)
     let stopped = Result { try evaluate(&batch, scope) }
     if !isMeasured || batch.isWhole {
@@ -81,18 +88,21 @@ extension Study {
       finish(batch.proposal.exhausted ?? "the method proposes nothing new", context)
       return nil
     }
-    try recorder?.handOut(
-      batch.proposal.candidates, firstTrial: batch.firstTrial, isCut: batch.isCut)
     return batch
   }
 
-  /// The next batch, cut where it was before. Of what is known anyway a limit cuts nothing off: a study
-  /// that goes through old evaluations must not leave their path.
+  /// The next batch. One that was begun is asked for as it was, whatever the limit: a study that goes through
+  /// old evaluations must not leave their path.
   private func cut(_ iteration: Int, _ limit: Int, _ context: RunContext) throws -> Batch {
-    for size in try recorder?.cuts(firstTrial: trials.count) ?? [] where size <= limit {
+    for size in try recorder?.handedOut(firstTrial: trials.count) ?? [] {
       var batch = try ask(iteration, limit: size, context)
-      if try recorder?.wasCut(batch.proposal.candidates, firstTrial: trials.count) == true {
-        batch.isCut = true
+      guard let recorder,
+        try recorder.wasHandedOut(batch.proposal.candidates, firstTrial: trials.count)
+      else { continue }
+      batch.isCut = true
+      if try size <= limit
+        || recorder.isBegun(batch.proposal.candidates, firstTrial: trials.count)
+      {
         return batch
       }
     }
@@ -100,7 +110,7 @@ extension Study {
     batch.isCut = !batch.proposal.candidates.isEmpty && batch.proposal.candidates.count == limit
     if batch.isCut, let recorder, try recorder.goesOn(from: trials.count) {
       let whole = try ask(iteration, limit: .max, context)
-      if try recorder.knows(whole.proposal.candidates) { return whole }
+      if try recorder.isBegun(whole.proposal.candidates, firstTrial: trials.count) { return whole }
     }
     return batch
   }

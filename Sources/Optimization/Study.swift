@@ -97,12 +97,12 @@ public protocol TrialRecorder: Sendable {
   ///   The study made again must ask for as few there, or what it asks for next would be something else.
   func handOut(_ candidates: [Candidate], firstTrial: Int, isCut: Bool) throws
   func record(_ trial: Trial) throws
-  /// Sizes of the batches from this trial on that were cut, the last one first.
-  func cuts(firstTrial: Int) throws -> [Int]
-  /// Whether this very batch was cut.
-  func wasCut(_ candidates: [Candidate], firstTrial: Int) throws -> Bool
+  /// Sizes of the batches from this trial on that were cut or left the program, the last one first.
+  func handedOut(firstTrial: Int) throws -> [Int]
+  /// Whether this very batch was cut or left the program.
+  func wasHandedOut(_ candidates: [Candidate], firstTrial: Int) throws -> Bool
+  /// Whether a batch left the program, or this study evaluated a part of it.
+  func isBegun(_ candidates: [Candidate], firstTrial: Int) throws -> Bool
   /// Whether any trial of this number or a later one is known.
   func goesOn(from trial: Int) throws -> Bool
-  /// Whether all of a batch is known.
-  func knows(_ candidates: [Candidate]) throws -> Bool
 }

@@ -67,10 +67,11 @@ public struct StoredStudy: Sendable, Equatable, Codable {
   /// The program's version.
   public var program: String
 
-  /// Whether a study is this one in another run: asked in the same way, it asks for the same candidates.
+  /// Whether a study is this one in another run, with whatever budget: it begins with the same candidates
+  /// and goes on in the same way.
   public func isSame(as other: StoredStudy) -> Bool {
-    method == other.method && options == other.options && start == other.start
-      && plannedBudget == other.plannedBudget && seed == other.seed
+    method == other.method && options == other.options && seed == other.seed
+      && (start == other.start || start == nil || other.start == nil)
   }
 
   /// A study of these values.

@@ -38,8 +38,8 @@ extension StudyStore {
       if isNew { try connection.execute(schema) }
       // Format 2 brought measurements.
       if version < 2 { try connection.execute(measurements) }
-      // Format 3 brought cuts.
-      if version < 3 { try connection.execute(cuts) }
+      // Format 3 brought batches; a batch that was stopped may have been cut, too.
+      if version < 3 { try connection.execute(batches) }
     }
     let condition = try connection.text("PRAGMA quick_check(1)") ?? "unreadable"
     guard condition == "ok" else {
@@ -75,11 +75,13 @@ extension StudyStore {
     ) STRICT;
     """
 
-  private static let cuts = """
-    CREATE TABLE cut (
+  private static let batches = """
+    CREATE TABLE batch (
       id INTEGER PRIMARY KEY, study INTEGER NOT NULL REFERENCES study,
       first_trial INTEGER NOT NULL, asked TEXT NOT NULL
     ) STRICT;
+    INSERT INTO batch (study, first_trial, asked)
+      SELECT study, first_trial, asked FROM pause ORDER BY id;
     PRAGMA user_version=3;
     """
 }

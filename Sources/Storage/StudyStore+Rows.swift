@@ -47,12 +47,16 @@ extension StudyStore {
     }
   }
 
-  /// Whether the file has what belongs to one problem: an evaluation or a measurement.
+  /// Whether the file has what belongs to one problem: evaluations, measurements, or candidates that are
+  /// being measured.
   /// - Throws: `.badFile`.
   public func hasResults() throws(Failure) -> Bool {
     try use { connection throws(Failure) in
       try connection.integer(
-        "SELECT EXISTS (SELECT 1 FROM trial) OR EXISTS (SELECT 1 FROM measurement)") == 1
+        """
+        SELECT EXISTS (SELECT 1 FROM trial) OR EXISTS (SELECT 1 FROM measurement)
+          OR EXISTS (SELECT 1 FROM batch)
+        """) == 1
     }
   }
 
@@ -128,25 +132,6 @@ extension StudyStore {
         """)
       guard let metadata else { return nil }
       return try StoredJSON.value(metadata, path)
-    }
-  }
-
-  /// How far a study's trials go that are in the file: one more than the highest number that it
-  /// evaluated itself, in any of its runs.
-  /// - Throws: `.badFile` for a row that cannot be read.
-  public func extent(of study: StoredStudy) throws(Failure) -> Int {
-    try use { connection throws(Failure) in
-      let rows = try Statement(
-        """
-        SELECT metadata, (SELECT max("index") FROM trial WHERE trial.study = study.id) FROM study
-        """, connection)
-      var extent = 0
-      while try rows.step() {
-        guard let last = rows.optionalReal(1) else { continue }
-        let other: StoredStudy = try StoredJSON.value(rows.text(0), path)
-        if other.isSame(as: study) { extent = max(extent, Int(last) + 1) }
-      }
-      return extent
     }
   }
 

@@ -72,6 +72,25 @@ final class ResumeFunctionTests {
     #expect(try StudyStore.open(path("lead.db")).trialCount() == 16)
   }
 
+  /// A limit within a batch that a limit had cut: what was begun is gone through as it was.
+  @Test(arguments: ["megs", "scbo", "cmaes", "random"])
+  func aLimitWithinACutBatchChangesNothing(_ method: String) throws {
+    let whole = printed(hill + study(method, "lead.db") + "run(s, until: 6)\nrun(s)\n" + show)
+    _ = printed(hill + study(method, "lead.db") + "run(s, until: 5)\nrun(s, until: 8)")
+    #expect(printed(hill + study(method, "lead.db") + "run(s)\n" + show) == whole)
+    #expect(try StudyStore.open(path("lead.db")).trialCount() == 16)
+  }
+
+  /// Two studies in one file, alike but for the size of their batches: neither takes the other's cuts.
+  @Test func studiesOfOneFileKeepTheirOwnBatches() throws {
+    let one = printed(hill + study("megs", "lead.db") + "run(s)\n" + show)
+    let other = study("megs", "lead.db").replacing("batch: 3", with: "batch: 5")
+    _ = printed(hill + other + "run(s, until: 5)\nrun(s)")
+    let count = try StudyStore.open(path("lead.db")).trialCount()
+    #expect(printed(hill + study("megs", "lead.db") + "run(s)\n" + show) == one)
+    #expect(try StudyStore.open(path("lead.db")).trialCount() == count)
+  }
+
   /// Failures that are forgotten are asked for again, and the rest is where it was.
   @Test func retriesKeepThePath() throws {
     let p = """
@@ -134,6 +153,23 @@ final class ResumeFunctionTests {
     #expect(r.errors == [] && r.output == "13\n" && !r.events.contains { $0.contains("never") })
   }
 
+  /// A limit, a smaller budget or a look at the file takes nothing away from what is being measured.
+  @Test(arguments: ["scbo", "random"]) func aBatchThatIsOutStaysAsItIs(_ method: String) {
+    let told = "tell(s, fill(ask(s), 1))\n"
+    let out = printed(assay + fill + study(method, "lead.db") + told + "print(ask(s).x)")
+    #expect(printed(assay + resumed("lead.db", ", budget: 2") + "print(s.evaluations)") == "4\n")
+    // Waits for what it asked for, all of it.
+    #expect(error(assay + resumed("lead.db") + "run(s, until: 5)").contains("3 candidates wait"))
+    #expect(printed(assay + resumed("lead.db") + "print(ask(s).x)") == out)
+    // Failures that are asked for again are no other study.
+    let given = "t = ask(s)\nt.failure = map(t.trial, i -> \"spilled\")\ntell(s, t)\n"
+    _ = printed(assay + fill + resumed("lead.db") + given + "print(s.evaluations)")
+    let r = run(
+      assay + resumed("lead.db", ", retry_failed: true") + "print(s.evaluations)\nprint(ask(s).x)")
+    #expect(r.output == "4\n" + out && r.errors == [])
+    #expect(!r.events.contains { $0.contains("asks for others") }, "\(r.events)")
+  }
+
   @Test func halfOfABatchIsShown() throws {
     // Told of two of the start set's three.
     let begin =
@@ -177,9 +213,7 @@ final class ResumeFunctionTests {
     for _ in 1...2 { #expect(printed(assay + resumed("box.db") + "print(ask(s).x)") == asked) }
     let other = assay.replacing("problem p(", with: "problem q(")
     #expect(error(other + "resume(q, \"\(file)\")").contains("belongs to another problem: `p`"))
-    // What was only asked for binds no one; what was measured does.
-    #expect(run(other + "megs(q, store: \"\(file)\")").errors == [])
-    _ = printed(assay + fill + resumed("box.db") + "tell(s, fill(ask(s)[0...0], 1))")
+    // Its candidates are being measured: the file is this problem's.
     #expect(
       error(other + "megs(q, store: \"\(file)\")").contains("belongs to another problem: `p`"))
     #expect(

@@ -87,6 +87,13 @@ struct WatchingTests {
     let texts = told(spreads.enumerated().map { report($0, [("batch_spread", $1)]) })
     #expect(texts.map(\.count) == [0, 0, 0, 0, 0, 0, 1, 0, 0])
     #expect(texts[6][0].contains("collapsed"))
+    let early = told(
+      [2.0, 0.001, 0.001, 0.5].enumerated().map { report($0, [("batch_spread", $1)]) })
+    #expect(early.map(\.count) == [0, 1, 0, 0])
+    // A start set of one place tells nothing of what is usual.
+    let near = told(
+      [0, 0.001, 0.001, 0.001].enumerated().map { report($0, [("batch_spread", $1)]) })
+    #expect(near.map(\.count) == [0, 0, 0, 0])
   }
 
   @Test func priorMismatchIsTold() {

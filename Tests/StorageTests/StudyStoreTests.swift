@@ -40,35 +40,41 @@ struct StudyStoreTests {
     let store = try StudyStore.open(folder.path("study.db"))
     let asked: [StoredTrial.Candidate] = [.text("a"), .text("b"), .vector([1, 2])]
     let pause = StoredPause(firstTrial: 7, asked: asked, evaluated: [0, 2])
-    try store.append(pause, study: try store.begin(Sample.study))
-    #expect(try store.pause(firstTrial: 7, asked: asked) == pause)
-    #expect(try store.pause(firstTrial: 8, asked: asked) == nil)
-    #expect(try store.pause(firstTrial: 7, asked: Array(asked.prefix(2))) == nil)
+    let runs: Set = [try store.begin(Sample.study)]
+    for run in runs { try store.append(pause, study: run) }
+    #expect(try store.pause(firstTrial: 7, asked: asked, runs: runs) == pause)
+    #expect(try store.pause(firstTrial: 8, asked: asked, runs: runs) == nil)
+    #expect(try store.pause(firstTrial: 7, asked: Array(asked.prefix(2)), runs: runs) == nil)
+    #expect(try store.pause(firstTrial: 7, asked: asked, runs: []) == nil)
   }
 
-  @Test func cutsAreFoundByTheirBatch() throws {
+  @Test func batchesAreFoundByStudyAndPlace() throws {
     let store = try StudyStore.open(folder.path("study.db"))
     let asked = [1.0, 2, 3].map { StoredTrial.Candidate.vector([$0]) }
     let number = try store.begin(Sample.study)
+    let other = try store.begin(Sample.study)
     for count in [2, 1, 2] {
-      try store.appendCut(firstTrial: 4, asked: Array(asked.prefix(count)), study: number)
+      try store.appendBatch(firstTrial: 4, asked: Array(asked.prefix(count)), study: number)
     }
-    #expect(try store.cuts(firstTrial: 4) == [1, 2])
-    #expect(try store.cuts(firstTrial: 5).isEmpty)
-    #expect(try store.isCut(firstTrial: 4, asked: Array(asked.prefix(2))))
-    #expect(try !store.isCut(firstTrial: 4, asked: asked))
-    #expect(try !store.isCut(firstTrial: 5, asked: Array(asked.prefix(2))))
+    try store.appendBatch(firstTrial: 4, asked: asked, study: other)
+    #expect(try store.batchSizes(firstTrial: 4, runs: [number]) == [2, 1])
+    #expect(try store.batchSizes(firstTrial: 4, runs: [number, other]) == [3, 2, 1])
+    #expect(try store.batchSizes(firstTrial: 5, runs: [number]).isEmpty)
+    #expect(try store.batchSizes(firstTrial: 4, runs: []).isEmpty)
+    let two = Array(asked.prefix(2))
+    #expect(try store.hasBatch(firstTrial: 4, asked: two, runs: [number]))
+    #expect(try !store.hasBatch(firstTrial: 4, asked: two, runs: [other]))
+    #expect(try !store.hasBatch(firstTrial: 5, asked: two, runs: [number]))
+    #expect(try store.extent(runs: [number]) == 4 && store.extent(runs: []) == 0)
   }
 
-  /// The last study is the one that wrote last, evaluations or its own row; how far it went counts over
-  /// all its runs.
-  @Test func theLastStudyAndItsExtent() throws {
+  /// The last study is the one that wrote last, evaluations or its own row.
+  @Test func theLastStudyAndHowFarItWent() throws {
     let store = try StudyStore.open(folder.path("study.db"))
     var other = Sample.study
     other.seed = RandomStream(seed: 8)
     let first = try store.begin(Sample.study)
     try store.append(Sample.trial(0), study: first)
-    #expect(try store.extent(of: Sample.study) == 1 && store.extent(of: other) == 0)
     Thread.sleep(forTimeInterval: 0.01)
     let second = try store.begin(other)
     #expect(try store.lastStudy() == other)
@@ -77,14 +83,17 @@ struct StudyStoreTests {
     later.finished = Date()
     try store.append(later, study: first)
     #expect(try store.lastStudy() == Sample.study)
-    var trial = Sample.trial(9)
-    trial.finished = Date()
-    try store.append(trial, study: second)
+    #expect(try store.extent(runs: [first]) == 6 && store.extent(runs: [second]) == 0)
+    #expect(try store.hasTrials(from: 5) && !store.hasTrials(from: 6))
+    #expect(try store.hasTrials(1..<6, runs: [first]) && !store.hasTrials(1..<5, runs: [first]))
+    #expect(try !store.hasTrials(0..<6, runs: [second]))
+    #expect(try store.studies(after: 0).map(\.number) == [first, second])
+    #expect(try store.studies(after: first).map(\.study) == [other])
     // The same study with more to spend is the same.
     var richer = Sample.study
     richer.budget = 400
-    #expect(try store.extent(of: richer) == 6 && store.extent(of: other) == 10)
-    #expect(try store.hasTrials(from: 9) && !store.hasTrials(from: 10))
+    richer.plannedBudget = 400
+    #expect(richer.isSame(as: Sample.study) && !other.isSame(as: Sample.study))
   }
 
   @Test func measurementsComeBackInOrder() throws {
@@ -115,7 +124,7 @@ struct StudyStoreTests {
       let store = try StudyStore.open(path)
       try store.append(Sample.trial(0), study: try store.begin(Sample.study))
     }
-    try Sample.execute("DROP TABLE measurement; DROP TABLE cut; PRAGMA user_version=1", in: path)
+    try Sample.execute("DROP TABLE measurement; DROP TABLE batch; PRAGMA user_version=1", in: path)
     let store = try StudyStore.open(path)
     #expect(try store.trials().map(\.index) == [0])
     #expect(try store.measurements() == [])

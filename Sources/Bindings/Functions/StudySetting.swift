@@ -149,7 +149,7 @@ struct StudySetting: Sendable {
     let (study, recorded) = try made(randomness)
     let handle = handle(study, nil)
     guard let (oracle, recorder) = recorded else { return handle }
-    let extent = try recorder.store.extent(of: recorder.study)
+    let extent = try recorder.extent()
     let isWhereItWas = try study.replay(
       until: extent, StudyFunctions.outside(outside),
       answers: { try oracle.answers($0, firstTrial: $1) }, afterEach: { afterEach($0, handle) })

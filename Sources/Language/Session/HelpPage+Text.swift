@@ -50,7 +50,8 @@ extension HelpPage {
   /// Lines of the text, or, where lines are broken anew, paragraphs as one.
   private func paragraphs(_ columns: Int) -> [String] {
     let rows = doc.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard columns < .max else { return rows }
+    // What a value says of itself are lines.
+    guard columns < .max, !documented.isEmpty else { return rows }
     return rows.reduce(into: []) { result, row in
       // Rows that are set in stand for themselves: lists, examples.
       if let last = result.last, !last.isEmpty, !row.isEmpty, row.first != " ", last.first != " " {

@@ -11,7 +11,7 @@ package struct SearchWarnings: Sendable {
   static let patience = 3
   /// Iterations without any feasible point before that is told.
   static let barren = 5
-  /// Spread of a batch, relative to the first ones, below which it has collapsed.
+  /// Spread of a batch, relative to the first ones or to the start set, below which it has collapsed.
   static let collapse = 1e-3
   /// Share of the prior's own samples that are feasible, below which the prior does not match.
   static let mismatch = 0.02
@@ -62,7 +62,7 @@ package struct SearchWarnings: Sendable {
       )
     }
     note(
-      .collapse, Self.hasCollapsed(chosen), &texts,
+      .collapse, Self.hasCollapsed(chosen, from: history.first { $0.iteration == 0 }), &texts,
       "the batch has collapsed to nearly one point: raise `alpha` or `reach`, or lower `beta`, "
         + "where the method has them; or stop here if the result is good enough")
     return texts
@@ -79,11 +79,15 @@ package struct SearchWarnings: Sendable {
     }
   }
 
-  private static func hasCollapsed(_ chosen: [IterationReport]) -> Bool {
+  private static func hasCollapsed(_ chosen: [IterationReport], from start: IterationReport?)
+    -> Bool
+  {
     let spreads = chosen.compactMap { $0.measure("batch_spread") }
     let first = spreads.prefix(patience).sorted()
-    guard let last = spreads.last, spreads.count > patience else { return false }
-    return last < collapse * first[first.count / 2]
+    guard let last = spreads.last else { return false }
+    // A search may collapse with its very first batch.
+    let usual = spreads.count > patience ? first[first.count / 2] : 0
+    return last < collapse * max(usual, start?.measure("batch_spread") ?? 0)
   }
 }
 
