@@ -83,7 +83,7 @@ extension Study {
       finish("the budget of \(budget ?? 0) is spent", context)
       return nil
     }
-    let batch = try cut(iteration, limit, context)
+    let batch = try nextBatch(iteration, limit, context)
     if batch.proposal.candidates.isEmpty {
       finish(batch.proposal.exhausted ?? "the method proposes nothing new", context)
       return nil
@@ -93,7 +93,7 @@ extension Study {
 
   /// The next batch. One that was begun is asked for as it was, whatever the limit: a study that goes through
   /// old evaluations must not leave their path.
-  private func cut(_ iteration: Int, _ limit: Int, _ context: RunContext) throws -> Batch {
+  private func nextBatch(_ iteration: Int, _ limit: Int, _ context: RunContext) throws -> Batch {
     for size in try recorder?.handedOut(firstTrial: trials.count) ?? [] {
       var batch = try ask(iteration, limit: size, context)
       guard let recorder,
