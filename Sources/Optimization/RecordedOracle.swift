@@ -57,8 +57,7 @@ public final class RecordedOracle: Oracle {
 
   /// Positions of a batch to evaluate: all, or as far as it was when its study went on without the rest.
   private func positions(_ candidates: [Candidate], _ firstTrial: Int) throws -> [Int] {
-    let asked = candidates.map { StoredTrial.Candidate($0) }
-    let pause = try recorder.pause(firstTrial: firstTrial, asked: asked)
+    let pause = try recorder.pause(firstTrial: firstTrial, asked: candidates.stored)
     return pause?.evaluated.filter(candidates.indices.contains) ?? Array(candidates.indices)
   }
 
@@ -84,7 +83,7 @@ public final class RecordedOracle: Oracle {
     if evaluated.count < wanted.count, ledger == nil {
       stopped.withLock {
         $0 = StoredPause(
-          firstTrial: firstTrial, asked: candidates.map { StoredTrial.Candidate($0) },
+          firstTrial: firstTrial, asked: candidates.stored,
           evaluated: evaluated)
       }
     }

@@ -47,9 +47,8 @@ public final class StoredRecorder: TrialRecorder {
   public func handOut(_ candidates: [Candidate], firstTrial: Int, isCut: Bool) throws {
     let leaves = try isMeasured && !knows(candidates)
     guard isCut || leaves else { return }
-    let asked = candidates.map { StoredTrial.Candidate($0) }
     try state.withLock { state in
-      state.notes.append(.batch(firstTrial: firstTrial, asked: asked))
+      state.notes.append(.batch(firstTrial: firstTrial, asked: candidates.stored))
       guard leaves else { return }
       if state.number == nil, try store.lastStudy() != study { _ = try number(&state) }
       try writeNotes(&state)
@@ -89,13 +88,13 @@ public final class StoredRecorder: TrialRecorder {
   public func isBegun(_ candidates: [Candidate], firstTrial: Int) throws -> Bool {
     if isMeasured, try wasHandedOut(candidates, firstTrial: firstTrial) { return true }
     let runs = try runs()
-    return try candidates.contains { try store.hasTrial(of: StoredTrial.Candidate($0), runs: runs) }
+    return try candidates.stored.contains { try store.hasTrial(of: $0, runs: runs) }
   }
 
   /// Whether this very batch was cut or left the program.
   public func wasHandedOut(_ candidates: [Candidate], firstTrial: Int) throws -> Bool {
     try store.hasBatch(
-      firstTrial: firstTrial, asked: candidates.map { StoredTrial.Candidate($0) }, runs: runs())
+      firstTrial: firstTrial, asked: candidates.stored, runs: runs())
   }
 
   /// Whether the database has any trial of this number or a later one.
@@ -108,7 +107,7 @@ public final class StoredRecorder: TrialRecorder {
   func evaluated(_ trials: Range<Int>) throws -> Bool { try store.hasTrials(trials, runs: runs()) }
 
   private func knows(_ candidates: [Candidate]) throws -> Bool {
-    try candidates.allSatisfy { try store.trial(of: StoredTrial.Candidate($0)) != nil }
+    try candidates.stored.allSatisfy { try store.trial(of: $0) != nil }
   }
 
   private func runs() throws -> Set<Int> {

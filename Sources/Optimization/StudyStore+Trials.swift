@@ -48,6 +48,11 @@ extension StoredTrial.Candidate {
   }
 }
 
+extension [Candidate] {
+  /// Candidates as they are stored, in order.
+  public var stored: [StoredTrial.Candidate] { map { StoredTrial.Candidate($0) } }
+}
+
 extension Candidate {
   /// The candidate that a row holds.
   public init(_ stored: StoredTrial.Candidate) {

@@ -83,19 +83,27 @@ struct StoreTests {
     #expect(try StudyStore.open(folder.path("part.db")).trialCount() == 60)
   }
 
-  @Test func aStudyThatWentOnAfterAStopIsRepeatedWithTheStop() throws {
+  /// What a study did that was stopped within a batch and went on.
+  private func stopped(
+    at count: Int, until limit: Int? = nil, counter: Counter, thenOn goOn: (Study) throws -> Void
+  ) throws -> [Trial] {
     let cancellation = Cancellation()
-    let counter = Counter()
-    var original: [Trial] = []
-    do {
-      let first = try study("lead.db", counter: counter, stopAfter: 44, cancel: cancellation)
-      #expect(throws: Failure.self) { try first.run(context: context(cancellation)) }
-      #expect(first.trials.count == 44)
-      cancellation.reset()
-      try first.run(iterations: 1, context: context())
-      original = content(first)
-      #expect(original.count == 54)
+    let first = try study("lead.db", counter: counter, stopAfter: count, cancel: cancellation)
+    #expect(throws: Failure.self) {
+      try first.run(until: limit, context: context(cancellation))
     }
+    #expect(first.trials.count == count)
+    cancellation.reset()
+    try goOn(first)
+    return content(first)
+  }
+
+  @Test func aStudyThatWentOnAfterAStopIsRepeatedWithTheStop() throws {
+    let counter = Counter()
+    let original = try stopped(at: 44, counter: counter) {
+      try $0.run(iterations: 1, context: context())
+    }
+    #expect(original.count == 54)
     let again = Counter()
     let second = try study("lead.db", counter: again)
     try second.run(context: context())
@@ -106,20 +114,10 @@ struct StoreTests {
 
   /// A batch that a limit cut, and that was stopped within: made again, it is cut and stops there.
   @Test func aStopWithinACutBatchIsRepeated() throws {
-    var original: [Trial] = []
-    let counter = Counter()
-    do {
-      let cancellation = Cancellation()
-      let first = try study("lead.db", counter: counter, stopAfter: 42, cancel: cancellation)
-      #expect(throws: Failure.self) {
-        try first.run(until: 45, context: context(cancellation))
-      }
-      #expect(first.trials.count == 42)
-      cancellation.reset()
-      try first.run(until: 47, context: context())
-      original = content(first)
-      #expect(original.count == 47)
+    let original = try stopped(at: 42, until: 45, counter: Counter()) {
+      try $0.run(until: 47, context: context())
     }
+    #expect(original.count == 47)
     let again = Counter()
     let second = try study("lead.db", counter: again)
     try second.run(context: context())

@@ -46,6 +46,9 @@ struct StudySetting: Sendable {
       case .box(_, let method): method.options
       }
     }
+
+    /// Nil for sequences.
+    var box: BoxSpace? { if case .box(let box, _) = self { box } else { nil } }
   }
 
   /// Where the study starts.
@@ -97,11 +100,7 @@ struct StudySetting: Sendable {
     entry = stored.entry
     space = try Self.space(of: problem, entry)
     options = try stored.options(space.options)
-    if case .box(let box, _) = space {
-      try stored.check(in: box)
-    } else {
-      try stored.check(in: nil)
-    }
+    try stored.check(in: space.box)
     budget = try Self.budget(arguments) ?? stored.study.budget
     plannedBudget = stored.study.plannedBudget
     start = .stored(stored.candidates)
@@ -199,7 +198,7 @@ struct StudySetting: Sendable {
     ) { problem in
       StoredStudy(
         problem: problem, method: entry.name, options: options.stored.mapValues(\.phrase),
-        start: start.map { StoredTrial.Candidate($0) }, budget: budget,
+        start: start.stored, budget: budget,
         plannedBudget: plannedBudget, seed: random)
     }
     let oracle = ScriptOracle(
@@ -207,11 +206,10 @@ struct StudySetting: Sendable {
       ledger: try StudyRecording.ledger(
         problem.measuredNames, isMolecular: isMolecular, in: recorder?.store))
     let recorded = recorder.map { (RecordedOracle(oracle, recorder: $0), $0) }
-    var box: BoxSpace?
-    if case .box(let searched, _) = space { box = searched }
     return (
       Study(
-        oracle: recorded?.0 ?? oracle, method: method, budget: budget, random: random, space: box,
+        oracle: recorded?.0 ?? oracle, method: method, budget: budget, random: random,
+        space: space.box,
         recorder: recorder), recorded
     )
   }

@@ -2,10 +2,13 @@ import Core
 
 /// Help as text.
 extension HelpPage {
+  /// The page as plain text.
+  public var text: String { text(columns: .max, rows: .max) }
+
   /// The page as a terminal of this size shows it: lines broken at words, and of a function that takes
   /// more than there are rows for the first arguments, with the names of the others.
   public func text(columns: Int, rows: Int) -> String {
-    let whole = head(columns) + list(documented, columns) + foot
+    let whole = head(columns, signature) + list(documented, columns) + foot
     guard whole.count >= rows else { return whole.joined(separator: "\n") }
     var page = whole
     for count in (1..<max(1, documented.count)).reversed() {
@@ -25,7 +28,7 @@ extension HelpPage {
   /// Names of the arguments that the page tells of.
   public var arguments: [String] { documented.map(\.name) }
 
-  var documented: [Parameter] { parameters.filter { !$0.type.isEmpty } }
+  private var documented: [Parameter] { parameters.filter { !$0.type.isEmpty } }
 
   /// The page with the first arguments alone.
   private func shortened(to count: Int, _ columns: Int) -> [String] {
@@ -35,16 +38,16 @@ extension HelpPage {
     let more = "  also \(others.map(\.name).joined(separator: ", "))"
     let way =
       "  ?\(name).\(others.first?.name ?? "") tells of one of them, help(\(name)) of all"
-    return head(columns, signature: String(short)) + list(first, columns) + [""]
+    return head(columns, String(short)) + list(first, columns) + [""]
       + lines(more, columns, indent: 4) + lines(way, columns, indent: 4) + foot
   }
 
   /// How it is called and what it does.
-  func head(_ columns: Int = .max, signature: String? = nil) -> [String] {
+  private func head(_ columns: Int, _ signature: String) -> [String] {
     let told = paragraphs(columns).flatMap {
       $0.isEmpty ? [""] : lines("  \($0)", columns, indent: 2)
     }
-    return lines(signature ?? self.signature, columns, indent: 4) + [""] + (doc.isEmpty ? [] : told)
+    return lines(signature, columns, indent: 4) + [""] + (doc.isEmpty ? [] : told)
   }
 
   /// Lines of the text, or, where lines are broken anew, paragraphs as one.
@@ -62,12 +65,12 @@ extension HelpPage {
     }
   }
 
-  var foot: [String] {
+  private var foot: [String] {
     example.isEmpty ? [] : [""] + example.split(separator: "\n").map { "  \($0)" }
   }
 
   /// Parameters, each with what it takes and what it is for; nothing before the first.
-  func list(_ parameters: [Parameter], _ columns: Int = .max) -> [String] {
+  private func list(_ parameters: [Parameter], _ columns: Int) -> [String] {
     if parameters.isEmpty { return [] }
     let width = parameters.map(\.name.count).max() ?? 0
     let margin = 4 + width

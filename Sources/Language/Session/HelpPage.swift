@@ -13,11 +13,6 @@ public struct HelpPage: Sendable {
   /// The family or kind it belongs to, e.g. "math", "keyword", "variable".
   public var family: String
 
-  /// The page as plain text.
-  public var text: String {
-    (head() + list(documented) + foot).joined(separator: "\n")
-  }
-
   /// The page of a function.
   init(_ function: FunctionValue, named name: String? = nil, family: String) {
     let name = name ?? function.name
