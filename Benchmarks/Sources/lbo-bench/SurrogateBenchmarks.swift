@@ -60,7 +60,7 @@ struct SequenceSurrogateBenchmark {
     let context = RunContext(seed: 1)
     let known = points(5000, 1)
     let y = Tensor<Double>([5000], known.counts[0].map { Double($0.identifiers.count) })
-    var surrogate = SequenceGP(kernel: SequenceKernel(countKinds: 1, latents: false))
+    var surrogate = SequenceGP(kernel: SequenceKernel(countKinds: 1))
     try surrogate.fit(known, y, in: context)
     let fit = try fastest(of: 2) { try surrogate.fit(known, y, in: context) }
     print(String(format: "  sequences: fit to 5000, 2000 of them inducing: %.2f s", fit))
