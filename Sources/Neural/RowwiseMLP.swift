@@ -54,12 +54,11 @@ public struct RowwiseMLP<Scalar: TensorScalar>: Sendable {
   public func firstBias(shared values: [Scalar]) -> Tensor<Scalar> {
     let first = layers[0]
     precondition(values.count == first.skipped, "\(first.skipped) shared entries are needed")
+    if values.isEmpty { return first.bias }
     var bias = first.bias
-    let to = bias.mutablePointer
-    for row in 0..<first.outputs {
-      let weights = first.weight.pointer + row * first.weight.columns
-      for (column, value) in values.enumerated() { to[row] += weights[column] * value }
-    }
+    Scalar.gemm(
+      false, true, 1, first.outputs, values.count, 1, values, values.count, first.weight.pointer,
+      first.weight.columns, 1, bias.mutablePointer, first.outputs)
     return bias
   }
 

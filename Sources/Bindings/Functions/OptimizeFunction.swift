@@ -23,9 +23,9 @@ extension MethodFunctions {
   }
 }
 
-/// The rule of `optimize`, by measurement: in boxes of 10, 50 and 200 coordinates, from 50
-/// evaluations on, in batches of 5 and of 100, with value and yes/no constraints, no other method
-/// here was as good as `megs` (docs/language.md has the figures).
+/// The rule of `optimize`, by measurement: in boxes of 10, 50 and 200 coordinates, from 50 evaluations on, in
+/// batches of 5 and of 100, with value and yes/no constraints, no other method here was better than `megs`
+/// on the whole (docs/search-methods.md has the figures; `cibo` is ahead on Rover's 15 constraints).
 struct MethodChoice {
   let method: String
   let reason: String

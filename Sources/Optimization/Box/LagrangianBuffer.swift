@@ -26,7 +26,7 @@ package struct LagrangianBuffer: Sendable {
     /// Points kept, best first by L.
     package var capacity: Int
     /// lambda.
-    package var penalty: Double
+    package var penalty = 10.0
     package var constraintScale = ConstraintScale.deviation
     /// Raise objectives far below the median, max(y, 2 median - max), so that they do not set the
     /// scale.
@@ -37,7 +37,7 @@ package struct LagrangianBuffer: Sendable {
 
     /// A rule; an indicator's border is as above.
     package init(
-      capacity: Int, penalty: Double, constraintScale: ConstraintScale = .deviation,
+      capacity: Int, penalty: Double = 10, constraintScale: ConstraintScale = .deviation,
       winsorizes: Bool = true
     ) {
       self.capacity = capacity

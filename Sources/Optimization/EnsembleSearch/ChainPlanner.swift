@@ -18,17 +18,16 @@ struct ChainPlanner: Sendable {
     var reach, radii: Double
     /// How strongly what chooses well is preferred; 0 for not at all.
     var adaption: Double
-    /// lambda, for judging what was found.
-    var penalty: Double
   }
 
-  let rule: Rule
+  var rule: Rule
   /// What radii are multiplied by in this round.
   var caution = 1.0
   private(set) var memberShares, meanShares, radiusShares: AdaptiveShares
   /// Of what was asked last: the member that chose it and its chain's plan.
   private var asked: [[Double]: (member: Int, plan: Ascent.Plan)] = [:]
   private var objectiveScale = 1.0
+  private var penalty = 0.0
   private var constraintScales: [Double] = []
   private static let radiusBands = 4
 
@@ -54,14 +53,16 @@ struct ChainPlanner: Sendable {
     }
   }
 
-  /// Remembers who chose what, and the scale in which it was judged.
+  /// Remembers who chose what, and the scale and lambda by which it was judged.
   mutating func expect(
-    _ points: [[Double]], _ origins: [(member: Int, plan: Ascent.Plan)], _ buffer: LagrangianBuffer
+    _ points: [[Double]], _ origins: [(member: Int, plan: Ascent.Plan)], _ buffer: LagrangianBuffer,
+    penalty: Double
   ) {
     asked = [:]
     for (point, origin) in zip(points, origins) { asked[point] = origin }
     objectiveScale = buffer.objectiveDeviation
     constraintScales = buffer.constraintScales
+    self.penalty = penalty
   }
 
   /// Credits what chose the best quarter of a batch.
@@ -85,7 +86,7 @@ struct ChainPlanner: Sendable {
     guard let objective = evaluation.objective else { return -.infinity }
     var merit = objective / objectiveScale
     for (constraint, scale) in zip(evaluation.constraints, constraintScales) {
-      merit -= rule.penalty * max(0, constraint.violation) / scale
+      merit -= penalty * max(0, constraint.violation) / scale
     }
     return merit
   }

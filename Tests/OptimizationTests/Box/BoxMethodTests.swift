@@ -149,6 +149,62 @@ struct BoxMethodTests {
     #expect(try #require(lambdas.last) == 100)
   }
 
+  /// What one batch after the start set was asked with, under `count` constraints that always hold.
+  private func measures(
+    constraints count: Int, _ method: (BoxSpace, [[Double]]) throws -> any SearchMethod
+  ) throws -> [String: Double] {
+    let space = try BoxToy.space(4)
+    let study = BoxToy.study(try method(space, BoxToy.start(space, 20)), budget: 30) { x in
+      Evaluation(
+        objective: BoxToy.sphere(x),
+        constraints: (0..<count).map {
+          .init(name: "c\($0)", violation: -1 - x[0] * x[0], isIndicator: false)
+        })
+    }
+    try study.run(context: RunContext(seed: 1))
+    let last = try #require(study.history.last)
+    return Dictionary(uniqueKeysWithValues: last.measures.map { ($0.name, $0.value) })
+  }
+
+  /// Many constraints cost less each, unless a value is given; the published preset has its own.
+  @Test(arguments: [(0, 10), (1, 10), (2, 10), (5, 6.3246), (15, 3.6515), (68, 1.7150)])
+  func lambdaFollowsTheNumberOfConstraints(count: Int, expected: Double) throws {
+    let megs = try measures(constraints: count) { try BoxMethods.megs($0, $1) }
+    let cibo = try measures(constraints: count) { try BoxMethods.cibo($0, $1) }
+    #expect(abs(try #require(megs["lambda"]) - expected) < 1e-4)
+    #expect(abs(try #require(cibo["lambda"]) - expected) < 1e-4)
+    let given = try measures(constraints: count) {
+      try BoxMethods.megs($0, $1, ["penalty": .real(7)])
+    }
+    #expect(given["lambda"] == 7)
+  }
+
+  @Test func thePublishedLambdaIsTenForAnyNumberOfConstraints() throws {
+    let published = try measures(constraints: 15) {
+      try BoxMethods.cibo(
+        $0, $1,
+        [
+          "preset": .text("published"), "surrogate_hidden": .integer(8), "flow_hidden": .integer(8),
+          "surrogate_epochs": .integer(2), "flow_steps": .integer(2), "sampler_steps": .integer(2),
+          "sampler_hidden": .integer(8), "sampler_batch": .integer(8), "trajectory": .integer(3),
+        ])
+    }
+    #expect(published["lambda"] == 10)
+  }
+
+  /// With more than two constraints ascents go further than the good points' spread: on a bowl whose
+  /// bottom lies beyond them the farthest are chosen.
+  @Test func reachFollowsTheNumberOfConstraints() throws {
+    func radius(_ count: Int, _ given: [String: OptionValue] = [:]) throws -> Double {
+      try #require(
+        try measures(constraints: count) { try BoxMethods.megs($0, $1, given) }["radius"])
+    }
+    #expect(try radius(2) <= 1)
+    #expect(try radius(3) > radius(2))
+    #expect(try radius(3) == radius(3, ["reach": .real(3)]))
+    #expect(try radius(3, ["reach": .real(1)]) <= 1)
+  }
+
   /// The optimum is a corner, where all ascents end: still no evaluation is paid for twice.
   @Test(arguments: [1, 2, 3])
   func aCornerIsEvaluatedOnce(dimension: Int) throws {

@@ -12,7 +12,9 @@ extension CiBO {
       "\"published\" runs the method with the authors' choices"),
     OptionSpec("batch", .integer(1...100_000), default: .integer(100), "points of an iteration"),
     OptionSpec(
-      "lambda", .real(0...1e6), default: .real(10), "Lagrange multiplier of the violations"),
+      "lambda", .real(0...1e6),
+      "Lagrange multiplier of the violations (default: 10; with M > 2 constraints it starts at "
+        + "10 sqrt(2 / M) and rises towards 10 while most of a batch is infeasible; published 10)"),
     OptionSpec(
       "adapt_lambda", .flag, default: .flag(false),
       "raise lambda while most of a batch is infeasible, lower it while most is feasible"),
@@ -125,8 +127,9 @@ extension CiBO {
     enum Search: String, Sendable { case gradient, sampler, prior }
 
     var batch, ascentSteps, filter: Int
-    var adaptsLambda, usesNetworks, reuses, isLatent, clampsFirst, takesTurns, isSharp: Bool
-    var sharpness, lambda, alpha, gamma: Double
+    var usesNetworks, reuses, isLatent, clampsFirst, takesTurns, isSharp: Bool
+    var sharpness, alpha, gamma: Double
+    var multiplier: LagrangeMultiplier.Rule
     /// Nil where it follows the reward's spread.
     var beta: Double?
     var search: Search
@@ -158,8 +161,10 @@ extension CiBO {
       }
       batch = o.integer("batch")
       ascentSteps = o.integer("ascent_steps")
-      lambda = o.real("lambda")
-      adaptsLambda = o.flag("adapt_lambda")
+      let lambda = o.contains("lambda") ? o.real("lambda") : 10
+      multiplier =
+        o.flag("adapt_lambda")
+        ? .dual(lambda) : o.contains("lambda") || published ? .fixed(lambda) : .byCount
       isSharp = text("weights", "sharp", "exponential") == "sharp"
       sharpness = real("sharpness", max(20, 4 * Double(dimension)), 200)
       usesNetworks = text("surrogate", "multiscale", "networks") == "networks"
@@ -173,7 +178,7 @@ extension CiBO {
       alpha = real("alpha", search == .gradient ? 0.05 : 1, 1e-5)
       filter = integer("filter", search == .prior ? 10 : 3, 10)
       buffer = LagrangianBuffer.Rule(
-        capacity: integer("buffer", max(2000, 20 * dimension), 2000), penalty: lambda,
+        capacity: integer("buffer", max(2000, 20 * dimension), 2000),
         constraintScale: .init(rawValue: text("constraint_scale", "deviation", "largest"))
           ?? .deviation,
         winsorizes: !published)
@@ -196,7 +201,7 @@ extension CiBO {
         steps: o.integer("sampler_steps"), batch: o.integer("sampler_batch"),
         form: TrajectoryBalance.Form(
           rawValue: text("balance", "log_variance", "trajectory_balance")) ?? .logVariance)
-      var given: [String: OptionValue] = ["batch": .integer(batch), "penalty": .real(lambda)]
+      var given: [String: OptionValue] = ["batch": .integer(batch)]
       given["reach"] = .real(o.real("reach"))
       given["ascent_steps"] = .integer(ascentSteps)
       if let mean = o["largest_mean"] { given["largest_mean"] = mean }

@@ -30,8 +30,7 @@ public struct CiBO: SearchMethod {
   private var caution = BorderCaution()
   /// What the last iteration searched; nil before the first that follows the start set.
   public private(set) var surface: Surface?
-  /// lambda of now.
-  private var lambda: Double
+  private var multiplier: LagrangeMultiplier
 
   /// A search from a start set.
   /// - Throws: `.badArgument` without a start set, or for options that do not fit together.
@@ -45,8 +44,9 @@ public struct CiBO: SearchMethod {
     archive = BoxArchive(space: space)
     ensemble = MultiScaleEnsemble(settings.shared.ensemble)
     planner = ChainPlanner(
-      settings.shared.planning, members: settings.usesNetworks ? 1 : settings.shared.ensemble.count)
-    lambda = settings.lambda
+      settings.shared.planning(constraints: 0),
+      members: settings.usesNetworks ? 1 : settings.shared.ensemble.count)
+    multiplier = LagrangeMultiplier(settings.multiplier)
   }
 
   /// The start set first, then one round: surrogates, prior, posterior.
@@ -54,6 +54,7 @@ public struct CiBO: SearchMethod {
     if iteration == 0 { return Proposal(candidates: start.map { .vector($0) }) }
     guard archive.count > 0 else { throw archive.nothingWorked }
     var phases = Phases()
+    let lambda = multiplier.value(constraints: archive.constraintCount)
     var rule = settings.buffer
     rule.penalty = lambda
     rule.indicatorBorder = caution.border
@@ -78,10 +79,11 @@ public struct CiBO: SearchMethod {
     let found = try phases.time("posterior") {
       try round.candidates(count, planner, sampler: &sampler, novelty: &novelty, context)
     }
-    planner.expect(novelty.points, found.origins, buffer)
+    planner.expect(novelty.points, found.origins, buffer, penalty: lambda)
     var random = context.stream("fill")
     novelty.fill(
-      count, around: try WeightedDraws(weights), settings.shared.planning, using: &random)
+      count, around: try WeightedDraws(weights),
+      settings.shared.planning(constraints: archive.constraintCount), using: &random)
     return Proposal(
       candidates: novelty.points.map { .vector($0) },
       measures: [
@@ -96,13 +98,7 @@ public struct CiBO: SearchMethod {
     try archive.append(trials)
     planner.learn(trials)
     caution.learn(trials)
-    let worked = trials.filter { $0.evaluation.objective != nil }
-    guard settings.adaptsLambda, let first = trials.first, first.iteration > 0, !worked.isEmpty
-    else { return }
-    // The dual ascends where constraints are violated: in the logarithm, within a factor of 10.
-    let infeasible = Double(worked.count { !$0.evaluation.isFeasible }) / Double(worked.count)
-    lambda *= exp(0.5 * (infeasible - 0.5))
-    lambda = min(10 * settings.lambda, max(0.1 * settings.lambda, lambda))
+    multiplier.learn(trials)
   }
 
   /// Weights of the buffer's points in all training.

@@ -6,8 +6,10 @@ extension MEGS {
   public static let options: [OptionSpec] = [
     OptionSpec("batch", .integer(1...100_000), default: .integer(100), "points of an iteration"),
     OptionSpec(
-      "penalty", .real(0...1e6), default: .real(10),
-      "lambda: what a violation of one standard deviation costs, in deviations of the objective"),
+      "penalty", .real(0...1e6),
+      "lambda: what a violation of one standard deviation costs, in deviations of the objective "
+        + "(default: 10; with M > 2 constraints it starts at 10 sqrt(2 / M) and rises towards 10 while "
+        + "most of a batch is infeasible)"),
     OptionSpec(
       "buffer", .integer(10...1_000_000), default: .integer(2000),
       "best points that are learned from"),
@@ -45,7 +47,7 @@ extension MEGS {
     OptionSpec(
       "reach", .real(1e-3...100),
       "the largest radius of an ascent, in spreads of the good points (default: 1, or 3 from 100 "
-        + "dimensions on)"),
+        + "dimensions on and with more than two constraints)"),
     OptionSpec(
       "adaption", .real(0...10), default: .real(1),
       "how strongly members, means and radii that choose well are preferred; 0 for not at all"),
@@ -71,7 +73,10 @@ extension MEGS {
     var floor: Double
     var buffer: LagrangianBuffer.Rule
     var ensemble: MultiScaleEnsemble.Configuration
-    var planning: ChainPlanner.Rule
+    /// Nil where it depends on the number of constraints.
+    private var reach: Double?
+    private var planning: ChainPlanner.Rule
+    var multiplier: LagrangeMultiplier.Rule
 
     init(_ o: Options, dimension: Int) {
       let d = Double(dimension)
@@ -87,8 +92,8 @@ extension MEGS {
       sharpness = real("sharpness", max(20, (many ? 6 : 4) * d))
       indicatorSharpness = real("sharpness", max(20, 4 * d))
       floor = o.real("floor")
-      buffer = LagrangianBuffer.Rule(
-        capacity: integer("buffer", max(2000, 20 * dimension)), penalty: o.real("penalty"))
+      buffer = LagrangianBuffer.Rule(capacity: integer("buffer", max(2000, 20 * dimension)))
+      multiplier = o.contains("penalty") ? .fixed(o.real("penalty")) : .byCount
       var network = QuadraticNetwork.Configuration()
       network.hidden = o.integer("hidden")
       network.firstSteps = integer("first_steps", many ? 0 : 200)
@@ -100,12 +105,23 @@ extension MEGS {
         widest: d * real("widest", many ? 6 : 16), network: network,
         curvature: .init(rawValue: o.text("curvature")) ?? .all,
         axes: .init(rawValue: o.text("axes")) ?? .both)
+      reach = o.contains("reach") ? o.real("reach") : many ? Self.far : nil
       let chains = integer("chains", max(80, Int(2.4 * Double(batch))))
       planning = ChainPlanner.Rule(
         chainsPerMember: max(1, (chains + members - 1) / members),
-        largestMean: integer("largest_mean", 16), reach: real("reach", many ? 3 : 1),
-        radii: real("radii", many ? 3.5 : 2.5), adaption: o.real("adaption"),
-        penalty: o.real("penalty"))
+        largestMean: integer("largest_mean", 16), reach: Self.far,
+        radii: real("radii", many ? 3.5 : 2.5), adaption: o.real("adaption"))
     }
+
+    /// How ascents are planned under so many constraints: with many of them a search that stays near its
+    /// good points is slow (Rover planning, 2,000 evaluations, three seeds: 0.6 to 4.6, with 3 4.2 to 4.5).
+    func planning(constraints count: Int) -> ChainPlanner.Rule {
+      var rule = planning
+      rule.reach = reach ?? (count > 2 ? Self.far : 1)
+      return rule
+    }
+
+    /// The reach that goes beyond the good points.
+    private static let far = 3.0
   }
 }

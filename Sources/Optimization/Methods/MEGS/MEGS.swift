@@ -19,6 +19,7 @@ public struct MEGS: SearchMethod {
   private var ensemble: MultiScaleEnsemble
   private var planner: ChainPlanner
   private var caution = BorderCaution()
+  private var multiplier: LagrangeMultiplier
 
   /// A search from a start set.
   /// - Throws: `.badArgument` without a start set.
@@ -28,7 +29,9 @@ public struct MEGS: SearchMethod {
     self.start = start
     archive = BoxArchive(space: space)
     ensemble = MultiScaleEnsemble(settings.ensemble)
-    planner = ChainPlanner(settings.planning, members: settings.ensemble.count)
+    planner = ChainPlanner(
+      settings.planning(constraints: 0), members: settings.ensemble.count)
+    multiplier = LagrangeMultiplier(settings.multiplier)
   }
 
   /// The start set first, then one round of learning and climbing.
@@ -36,8 +39,12 @@ public struct MEGS: SearchMethod {
     if iteration == 0 { return Proposal(candidates: start.map { .vector($0) }) }
     guard archive.count > 0 else { throw archive.nothingWorked }
     var phases = Phases()
+    let lambda = multiplier.value(constraints: archive.constraintCount)
     var rule = settings.buffer
+    rule.penalty = lambda
     rule.indicatorBorder = caution.border
+    let planning = settings.planning(constraints: archive.constraintCount)
+    planner.rule = planning
     planner.caution = caution.reach
     let buffer = LagrangianBuffer(archive, rule)
     let weights = buffer.weights(
@@ -52,17 +59,18 @@ public struct MEGS: SearchMethod {
     var novelty = Novelty(archive, view)
     let choice = try phases.time("search") {
       try EnsembleSearch(
-        chart: DataChart(view: view), members: ensemble.rewards(penalty: settings.buffer.penalty),
+        chart: DataChart(view: view), members: ensemble.rewards(penalty: lambda),
         draws: draws, sharpness: 1, steps: settings.ascentSteps
       ).choose(count, planner, novelty: &novelty, context)
     }
-    planner.expect(novelty.points, choice.origins, buffer)
+    planner.expect(novelty.points, choice.origins, buffer, penalty: lambda)
     var random = context.stream("fill")
-    novelty.fill(count, around: draws, settings.planning, using: &random)
+    novelty.fill(count, around: draws, planning, using: &random)
     return Proposal(
       candidates: novelty.points.map { .vector($0) },
       measures: [
-        .init("log_reward", choice.meanReward), .init("radius", choice.meanRadius),
+        .init("log_reward", choice.meanReward), .init("lambda", lambda),
+        .init("radius", choice.meanRadius),
       ] + novelty.measures, seconds: phases.summed)
   }
 
@@ -71,5 +79,6 @@ public struct MEGS: SearchMethod {
     try archive.append(trials)
     planner.learn(trials)
     caution.learn(trials)
+    multiplier.learn(trials)
   }
 }
