@@ -13,8 +13,8 @@ extension CiBO {
     OptionSpec("batch", .integer(1...100_000), default: .integer(100), "points of an iteration"),
     OptionSpec(
       "lambda", .real(0...1e6),
-      "Lagrange multiplier of the violations (default: 10; with M > 2 constraints it starts at "
-        + "10 sqrt(2 / M) and rises towards 10 while most of a batch is infeasible; published 10)"),
+      "Lagrange multiplier of the violations (default: 10, or 10 sqrt(2 / M) with M > 2 constraints; "
+        + "published 10)"),
     OptionSpec(
       "adapt_lambda", .flag, default: .flag(false),
       "raise lambda while most of a batch is infeasible, lower it while most is feasible"),

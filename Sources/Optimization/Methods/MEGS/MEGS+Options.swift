@@ -8,8 +8,7 @@ extension MEGS {
     OptionSpec(
       "penalty", .real(0...1e6),
       "lambda: what a violation of one standard deviation costs, in deviations of the objective "
-        + "(default: 10; with M > 2 constraints it starts at 10 sqrt(2 / M) and rises towards 10 while "
-        + "most of a batch is infeasible)"),
+        + "(default: 10, or 10 sqrt(2 / M) with M > 2 constraints)"),
     OptionSpec(
       "buffer", .integer(10...1_000_000), default: .integer(2000),
       "best points that are learned from"),
