@@ -2,7 +2,7 @@ import Oracles
 
 /// How carefully the search treats yes/no constraints, adapted to what the batches find.
 ///
-/// The models' border is rough, and the best points crowd against it. Where fewer than nine in ten
+/// The models' border is rough, and the best points crowd against it. Where fewer than 93 in a hundred
 /// of a batch obey the yes/no constraints the border moves inwards, past a predicted chance of 0 if
 /// need be, and ascents keep closer to the good points they start from: in many dimensions a border
 /// is learned only from points near it. Where nearly all obey, both go back.
@@ -25,9 +25,9 @@ package struct BorderCaution: Sendable {
       trial.evaluation.constraints.allSatisfy { !$0.isIndicator || $0.violation <= 0 }
     }
     let share = Double(inside) / Double(answered.count)
-    if share < 0.9 {
-      border = max(-1, border - 0.25 * (0.95 - share))
-      reach = max(Self.leastReach, reach * (1 - (0.95 - share)))
+    if share < 0.93 {
+      border = max(-1, border - 0.25 * (0.97 - share))
+      reach = max(Self.leastReach, reach * (1 - (0.97 - share)))
     } else if share > 0.97 {
       border = min(0.25, border + 0.02)
       reach = min(1, reach * 1.1)
