@@ -26,7 +26,7 @@ package struct LagrangianBuffer: Sendable {
     /// Points kept, best first by L.
     package var capacity: Int
     /// lambda.
-    package var penalty = 10.0
+    package var penalty: Double
     package var constraintScale = ConstraintScale.deviation
     /// Raise objectives far below the median, max(y, 2 median - max), so that they do not set the
     /// scale.
@@ -37,7 +37,8 @@ package struct LagrangianBuffer: Sendable {
 
     /// A rule; an indicator's border is as above.
     package init(
-      capacity: Int, penalty: Double = 10, constraintScale: ConstraintScale = .deviation,
+      capacity: Int, penalty: Double = LagrangeMultiplier.ofTwo,
+      constraintScale: ConstraintScale = .deviation,
       winsorizes: Bool = true
     ) {
       self.capacity = capacity
@@ -57,6 +58,8 @@ package struct LagrangianBuffer: Sendable {
   package let constraintScales: [Double]
   /// L of each point.
   package let merits: [Double]
+  /// The lambda of these.
+  package let penalty: Double
   /// What brought objectives to their scale: y = mean + deviation * objectives.
   package let objectiveMean, objectiveDeviation: Double
 
@@ -79,6 +82,7 @@ package struct LagrangianBuffer: Sendable {
     constraints = scaled.constraints
     constraintScales = scaled.scales
     merits = scaled.merits
+    penalty = rule.penalty
     let m = archive.constraintCount
     var targets = Tensor<Double>(uninitialized: [chosen.count, 1 + m])
     for i in chosen.indices {

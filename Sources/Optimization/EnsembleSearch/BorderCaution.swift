@@ -26,13 +26,16 @@ package struct BorderCaution: Sendable {
     }
     let share = Double(inside) / Double(answered.count)
     if share < 0.93 {
-      border = max(-1, border - 0.25 * (0.97 - share))
-      reach = max(Self.leastReach, reach * (1 - (0.97 - share)))
-    } else if share > 0.97 {
+      let lacking = Self.aim - share
+      border = max(-1, border - 0.25 * lacking)
+      reach = max(Self.leastReach, reach * (1 - lacking))
+    } else if share > Self.aim {
       border = min(0.25, border + 0.02)
       reach = min(1, reach * 1.1)
     }
   }
 
+  /// Share of a batch that is to obey.
+  private static let aim = 0.97
   private static let leastReach = 0.01
 }

@@ -55,14 +55,13 @@ struct ChainPlanner: Sendable {
 
   /// Remembers who chose what, and the scale and lambda by which it was judged.
   mutating func expect(
-    _ points: [[Double]], _ origins: [(member: Int, plan: Ascent.Plan)], _ buffer: LagrangianBuffer,
-    penalty: Double
+    _ points: [[Double]], _ origins: [(member: Int, plan: Ascent.Plan)], _ buffer: LagrangianBuffer
   ) {
     asked = [:]
     for (point, origin) in zip(points, origins) { asked[point] = origin }
     objectiveScale = buffer.objectiveDeviation
     constraintScales = buffer.constraintScales
-    self.penalty = penalty
+    penalty = buffer.penalty
   }
 
   /// Credits what chose the best quarter of a batch.

@@ -45,5 +45,5 @@ package struct LagrangeMultiplier: Sendable {
   }
 
   /// What one or two constraints cost.
-  private static let ofTwo = 10.0
+  package static let ofTwo = 10.0
 }

@@ -161,7 +161,7 @@ extension CiBO {
       }
       batch = o.integer("batch")
       ascentSteps = o.integer("ascent_steps")
-      let lambda = o.contains("lambda") ? o.real("lambda") : 10
+      let lambda = o.contains("lambda") ? o.real("lambda") : LagrangeMultiplier.ofTwo
       multiplier =
         o.flag("adapt_lambda")
         ? .dual(lambda) : o.contains("lambda") || published ? .fixed(lambda) : .byCount

@@ -79,11 +79,9 @@ public struct CiBO: SearchMethod {
     let found = try phases.time("posterior") {
       try round.candidates(count, planner, sampler: &sampler, novelty: &novelty, context)
     }
-    planner.expect(novelty.points, found.origins, buffer, penalty: lambda)
+    planner.expect(novelty.points, found.origins, buffer)
     var random = context.stream("fill")
-    novelty.fill(
-      count, around: try WeightedDraws(weights),
-      settings.shared.planning(constraints: archive.constraintCount), using: &random)
+    novelty.fill(count, around: try WeightedDraws(weights), planner.rule, using: &random)
     return Proposal(
       candidates: novelty.points.map { .vector($0) },
       measures: [

@@ -46,7 +46,7 @@ extension MEGS {
     OptionSpec(
       "reach", .real(1e-3...100),
       "the largest radius of an ascent, in spreads of the good points (default: 1, or 3 from 100 "
-        + "dimensions on and with more than two constraints)"),
+        + "dimensions on or with more than two constraints)"),
     OptionSpec(
       "adaption", .real(0...10), default: .real(1),
       "how strongly members, means and radii that choose well are preferred; 0 for not at all"),
@@ -113,7 +113,8 @@ extension MEGS {
     }
 
     /// How ascents are planned under so many constraints: with many of them a search that stays near its
-    /// good points is slow (Rover planning, 2,000 evaluations, three seeds: 0.6 to 4.6, with 3 4.2 to 4.5).
+    /// good points is slow (Rover planning, 2,000 evaluations, three seeds: 0.6 to 4.6 with a reach of 1,
+    /// 4.1 to 4.5 with 3).
     func planning(constraints count: Int) -> ChainPlanner.Rule {
       var rule = planning
       rule.reach = reach ?? (count > 2 ? Self.far : 1)

@@ -43,8 +43,7 @@ public struct MEGS: SearchMethod {
     var rule = settings.buffer
     rule.penalty = lambda
     rule.indicatorBorder = caution.border
-    let planning = settings.planning(constraints: archive.constraintCount)
-    planner.rule = planning
+    planner.rule = settings.planning(constraints: archive.constraintCount)
     planner.caution = caution.reach
     let buffer = LagrangianBuffer(archive, rule)
     let weights = buffer.weights(
@@ -63,9 +62,9 @@ public struct MEGS: SearchMethod {
         draws: draws, sharpness: 1, steps: settings.ascentSteps
       ).choose(count, planner, novelty: &novelty, context)
     }
-    planner.expect(novelty.points, choice.origins, buffer, penalty: lambda)
+    planner.expect(novelty.points, choice.origins, buffer)
     var random = context.stream("fill")
-    novelty.fill(count, around: draws, planning, using: &random)
+    novelty.fill(count, around: draws, planner.rule, using: &random)
     return Proposal(
       candidates: novelty.points.map { .vector($0) },
       measures: [
