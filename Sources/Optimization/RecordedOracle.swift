@@ -52,7 +52,7 @@ public final class RecordedOracle: Oracle {
 
   /// Candidates of the database.
   public func evaluatedBefore() throws -> [Candidate] {
-    try recorder.store.trials().map { Candidate($0.candidate) }
+    try recorder.store.evaluatedCandidates().map { Candidate($0) }
   }
 
   /// Positions of a batch to evaluate: all, or as far as it was when its study went on without the rest.
@@ -64,6 +64,7 @@ public final class RecordedOracle: Oracle {
   /// Evaluates what the database does not know; see `Oracle`.
   public func evaluate(
     _ candidates: [Candidate], firstTrial: Int, context: RunContext,
+    ahead: (Int, Evaluation) throws -> Void,
     completed: (Int, Evaluation) throws -> Void
   ) throws {
     // Nothing is paid for while what was paid for before is not safe.
@@ -109,10 +110,34 @@ public final class RecordedOracle: Oracle {
       let offset = next
       try inner.evaluate(
         wanted[offset..<end].map { candidates[$0] }, firstTrial: firstTrial + offset,
-        context: context
-      ) { i, evaluation in try completed(wanted[offset + i], evaluation) }
+        context: context,
+        ahead: { i, evaluation in
+          try check(evaluation)
+          try recorder.keep(candidates[wanted[offset + i]], evaluation)
+        },
+        completed: { i, evaluation in
+          try check(evaluation)
+          try completed(wanted[offset + i], evaluation)
+        })
       next = end
     }
+  }
+
+  /// Evaluations of one file have the same constraint entries, or no model could learn from them: told by
+  /// the first new one, not after a batch of them was paid for.
+  private func check(_ evaluation: Evaluation) throws {
+    guard evaluation.objective != nil else { return }
+    let names = evaluation.constraints.map(\.name)
+    guard let known = try recorder.knownConstraints(), known != names else { return }
+    func list(_ names: [String]) -> String {
+      names.isEmpty
+        ? "none" : names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
+    }
+    throw Failure(
+      .badArgument,
+      "an evaluation has other constraint entries (\(names.count): \(list(names))) than those in "
+        + "\(recorder.store.path) (\(known.count): \(list(known)))",
+      advice: "state the constraints as they were, or give this problem another file")
   }
 
   /// The study goes on after a part of a batch, and must do so when it is made again.

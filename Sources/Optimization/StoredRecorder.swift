@@ -21,6 +21,8 @@ public final class StoredRecorder: TrialRecorder {
     /// Numbers of the study's runs, of those up to the last that was looked at.
     var runs: Set<Int> = []
     var lastRun = 0
+    /// Names of the constraint entries of what is stored, once something is.
+    var constraints: [String]?
     /// Evaluated, but not yet on the disk.
     var waiting: [Trial] = []
     /// What is to be written before the next evaluation that is new. What only goes through known
@@ -61,6 +63,26 @@ public final class StoredRecorder: TrialRecorder {
     try state.withLock { state in
       state.waiting.append(trial)
       try write(&state)
+    }
+  }
+
+  /// Names of the constraint entries that stored evaluations have; nil while none worked.
+  func knownConstraints() throws -> [String]? {
+    try state.withLock { state in
+      if state.constraints == nil { state.constraints = try store.constraintNames() }
+      return state.constraints
+    }
+  }
+
+  /// Writes an evaluation whose trial's turn has not come. It answers for its candidate from then on, in
+  /// this run or another one; the trial itself takes its place when it is recorded.
+  /// - Throws: `.cannotWrite`.
+  func keep(_ candidate: Candidate, _ evaluation: Evaluation) throws {
+    try state.withLock { state in
+      let row = StoredTrial(
+        Trial(index: 0, iteration: 0, candidate: candidate, evaluation: evaluation, seconds: 0))
+      try writeNotes(&state)
+      try store.keepAhead(row, study: try number(&state))
     }
   }
 
@@ -140,7 +162,7 @@ public final class StoredRecorder: TrialRecorder {
   private func write(_ state: inout State) throws {
     while let trial = state.waiting.first {
       let row = StoredTrial(trial)
-      if try store.trial(of: row.candidate) == nil {
+      if try !store.hasTrial(of: row.candidate) {
         try writeNotes(&state)
         try store.append(row, study: try number(&state))
       }

@@ -47,7 +47,8 @@ public struct Evaluation: Sendable, Equatable {
     objective: Double?, constraints: [Constraint] = [], recorded: [Record] = [],
     failure: String? = nil
   ) {
-    self.objective = objective
+    // A zero without a sign: databases keep none, and an answer must not depend on where it comes from.
+    self.objective = objective.map { $0 + 0 }
     self.constraints = constraints
     self.recorded = recorded
     self.failure = failure

@@ -25,24 +25,29 @@ public struct ProblemStatement: Sendable, Equatable {
   }
 
   /// A maximised value as the user states it.
-  public func shown(_ objective: Double) -> Double { isMinimized ? -objective : objective }
+  public func shown(_ objective: Double) -> Double { isMinimized ? 0 - objective : objective }
 }
 
 /// Evaluates candidates: a script's problem body, a program, a laboratory.
 public protocol Oracle: Sendable {
   var statement: ProblemStatement { get }
 
-  /// Evaluates candidates in order and hands each result over as soon as it is there, so that
-  /// nothing is lost when the work is stopped in between.
+  /// Evaluates candidates and hands each result over as soon as its turn comes, so that nothing is lost
+  /// when the work is stopped in between.
   ///
-  /// `completed` is called on the caller's thread, in ascending order of index. Where it throws,
-  /// what is finished by then is handed over all the same, and then the first error is thrown.
-  /// - Parameter firstTrial: the number of the first candidate's trial; randomness of an evaluation
-  ///   derives from its trial's number.
+  /// `ahead` and `completed` are called on the caller's thread. Where one throws, what is finished by then
+  /// is handed over all the same, and then the first error is thrown.
+  /// - Parameters:
+  ///   - firstTrial: the number of the first candidate's trial; randomness of an evaluation derives from
+  ///     its trial's number.
+  ///   - ahead: told of a result that has waited for some time for an earlier candidate, which may take a
+  ///     day longer: it can be kept until its turn comes.
+  ///   - completed: given every result, in ascending order of index.
   /// - Throws: `.cancelled` on Ctrl-C. A candidate that cannot be evaluated is no error: its
   ///   evaluation says why.
   func evaluate(
     _ candidates: [Candidate], firstTrial: Int, context: RunContext,
+    ahead: (Int, Evaluation) throws -> Void,
     completed: (Int, Evaluation) throws -> Void
   ) throws
 
@@ -57,6 +62,16 @@ public protocol Oracle: Sendable {
 }
 
 extension Oracle {
+  /// Evaluates candidates without keeping what is there before its turn.
+  public func evaluate(
+    _ candidates: [Candidate], firstTrial: Int, context: RunContext,
+    completed: (Int, Evaluation) throws -> Void
+  ) throws {
+    try evaluate(
+      candidates, firstTrial: firstTrial, context: context, ahead: { _, _ in },
+      completed: completed)
+  }
+
   /// None, unless told otherwise.
   public func evaluatedBefore() throws -> [Candidate] { [] }
 

@@ -100,7 +100,9 @@ final class Connection {
     case SQLITE_FULL:
       return Failure(
         .cannotWrite, "cannot write \(path): the disk is full",
-        advice: "free some space and run the study again; what was evaluated is not lost")
+        advice:
+          "free some space and run the study again; what could not be written is kept as long as the "
+          + "program runs, and lost when it ends")
     case SQLITE_READONLY, SQLITE_PERM:
       return Failure(
         .cannotWrite, "cannot write \(path): writing there is not allowed",

@@ -74,6 +74,18 @@ public struct StoredStudy: Sendable, Equatable, Codable {
       && (start == other.start || start == nil || other.start == nil)
   }
 
+  /// In what a study differs from another one, so that it is not the same: names of arguments.
+  public func differences(from other: StoredStudy) -> [String] {
+    var names: [String] = []
+    if method != other.method { names.append("method") }
+    if let start, let theirs = other.start, start != theirs { names.append("start set") }
+    if seed != other.seed { names.append("seed") }
+    let changed = Set(options.keys).union(other.options.keys).filter {
+      options[$0] != other.options[$0]
+    }
+    return names + (method == other.method ? changed.sorted().map { "`\($0)`" } : [])
+  }
+
   /// A study of these values.
   public init(
     problem: Problem, method: String, options: [String: String] = [:],

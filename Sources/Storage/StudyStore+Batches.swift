@@ -107,6 +107,19 @@ extension StudyStore {
     }
   }
 
+  /// How many trials of a study belong to later iterations than its first that failed.
+  /// - Throws: `.badFile`.
+  public func trialsAfterFailure(runs: Set<Int>) throws(Failure) -> Int {
+    try use { connection throws(Failure) in
+      try connection.integer(
+        """
+        SELECT count(*) FROM trial WHERE study IN \(Self.list(runs)) AND iteration > (
+          SELECT min(iteration) FROM trial
+          WHERE study IN \(Self.list(runs)) AND failure IS NOT NULL)
+        """)
+    }
+  }
+
   /// Whether a study evaluated itself any of these trials.
   /// - Throws: `.badFile`.
   public func hasTrials(_ indices: Range<Int>, runs: Set<Int>) throws(Failure) -> Bool {
@@ -128,7 +141,9 @@ extension StudyStore {
     return try use { connection throws(Failure) in
       let select = try Statement(
         """
-        SELECT 1 FROM trial WHERE candidate = ? AND kind = ? AND study IN \(Self.list(runs)) LIMIT 1
+        SELECT 1 FROM trial WHERE candidate = ?1 AND kind = ?2 AND study IN \(Self.list(runs))
+        UNION ALL
+        SELECT 1 FROM ahead WHERE candidate = ?1 AND kind = ?2 AND study IN \(Self.list(runs)) LIMIT 1
         """, connection)
       try select.bind(.text(text), .text(kind))
       return try select.step()

@@ -40,6 +40,8 @@ extension StudyStore {
       if version < 2 { try connection.execute(measurements) }
       // Format 3 brought batches; a batch that was stopped may have been cut, too.
       if version < 3 { try connection.execute(batches) }
+      // Format 4 brought evaluations ahead of their trials.
+      if version < 4 { try connection.execute(ahead) }
     }
     let condition = try connection.text("PRAGMA quick_check(1)") ?? "unreadable"
     guard condition == "ok" else {
@@ -82,6 +84,14 @@ extension StudyStore {
     ) STRICT;
     INSERT INTO batch (study, first_trial, asked)
       SELECT study, first_trial, asked FROM pause ORDER BY id;
-    PRAGMA user_version=3;
+    """
+
+  private static let ahead = """
+    CREATE TABLE ahead (
+      id INTEGER PRIMARY KEY, study INTEGER NOT NULL REFERENCES study, kind TEXT NOT NULL,
+      candidate TEXT NOT NULL, objective REAL, constraints TEXT NOT NULL, recorded TEXT NOT NULL,
+      failure TEXT, finished TEXT NOT NULL, UNIQUE (candidate, kind)
+    ) STRICT;
+    PRAGMA user_version=4;
     """
 }

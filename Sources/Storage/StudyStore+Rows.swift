@@ -25,17 +25,20 @@ extension StudyStore {
     let constraints = try StoredJSON.text(trial.constraints)
     let recorded = try StoredJSON.text(trial.recorded)
     try use { connection throws(Failure) in
-      let insert = try Statement(
-        """
-        INSERT INTO trial (study, "index", iteration, kind, candidate, objective, constraints,
-          recorded, failure, seconds, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """, connection)
-      try insert.bind(
-        .integer(study), .integer(trial.index), .integer(trial.iteration), .text(kind),
-        .text(candidate), trial.objective.map { .real($0) } ?? .null, .text(constraints),
-        .text(recorded), trial.failure.map { .text($0) } ?? .null, .real(trial.seconds),
-        .text(StoredJSON.text(trial.finished)))
-      _ = try insert.step()
+      try connection.transaction { () throws(Failure) in
+        let insert = try Statement(
+          """
+          INSERT INTO trial (study, "index", iteration, kind, candidate, objective, constraints,
+            recorded, failure, seconds, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """, connection)
+        try insert.bind(
+          .integer(study), .integer(trial.index), .integer(trial.iteration), .text(kind),
+          .text(candidate), trial.objective.map { .real($0) } ?? .null, .text(constraints),
+          .text(recorded), trial.failure.map { .text($0) } ?? .null, .real(trial.seconds),
+          .text(StoredJSON.text(trial.finished)))
+        _ = try insert.step()
+        try Self.dropAhead(kind, candidate, connection)
+      }
     }
   }
 
@@ -43,7 +46,7 @@ extension StudyStore {
   /// - Throws: `.badFile`.
   public func trialCount() throws(Failure) -> Int {
     try use { connection throws(Failure) in
-      try connection.integer("SELECT count(*) FROM trial")
+      try connection.integer("SELECT (SELECT count(*) FROM trial) + (SELECT count(*) FROM ahead)")
     }
   }
 
@@ -55,7 +58,7 @@ extension StudyStore {
       try connection.integer(
         """
         SELECT EXISTS (SELECT 1 FROM trial) OR EXISTS (SELECT 1 FROM measurement)
-          OR EXISTS (SELECT 1 FROM batch)
+          OR EXISTS (SELECT 1 FROM batch) OR EXISTS (SELECT 1 FROM ahead)
         """) == 1
     }
   }
@@ -75,7 +78,11 @@ extension StudyStore {
   /// - Throws: `.badFile`.
   public func failureCount() throws(Failure) -> Int {
     try use { connection throws(Failure) in
-      try connection.integer("SELECT count(*) FROM trial WHERE failure IS NOT NULL")
+      try connection.integer(
+        """
+        SELECT (SELECT count(*) FROM trial WHERE failure IS NOT NULL)
+          + (SELECT count(*) FROM ahead WHERE failure IS NOT NULL)
+        """)
     }
   }
 
@@ -86,8 +93,21 @@ extension StudyStore {
     try use { connection throws(Failure) in
       try connection.transaction { () throws(Failure) in
         try connection.execute("DELETE FROM trial WHERE failure IS NOT NULL")
+        try connection.execute("DELETE FROM ahead WHERE failure IS NOT NULL")
         try connection.execute("UPDATE measurement SET failure = NULL")
       }
+    }
+  }
+
+  /// Names of the constraint entries of the first evaluation that worked; nil if there is none.
+  /// - Throws: `.badFile` for a row that cannot be read.
+  public func constraintNames() throws(Failure) -> [String]? {
+    try use { connection throws(Failure) in
+      let select = try Statement(
+        "SELECT constraints FROM trial WHERE failure IS NULL ORDER BY id LIMIT 1", connection)
+      guard try select.step() else { return nil }
+      let entries: [StoredTrial.Constraint] = try StoredJSON.value(select.text(0), path)
+      return entries.map(\.name)
     }
   }
 
@@ -102,7 +122,8 @@ extension StudyStore {
     }
   }
 
-  /// The evaluation of a candidate; nil if it was never evaluated.
+  /// The evaluation of a candidate, also one whose trial's turn has not come; nil if it was never
+  /// evaluated.
   /// - Throws: `.badFile` for a row that cannot be read.
   public func trial(of candidate: StoredTrial.Candidate) throws(Failure) -> StoredTrial? {
     let (kind, text) = StoredJSON.columns(candidate)
@@ -111,7 +132,7 @@ extension StudyStore {
         "SELECT \(Self.columns) FROM trial WHERE candidate = ? AND kind = ? ORDER BY id LIMIT 1",
         connection)
       try select.bind(.text(text), .text(kind))
-      return try select.step() ? try trial(select) : nil
+      return try select.step() ? try trial(select) : try ahead(kind, text, connection)
     }
   }
 
@@ -135,14 +156,14 @@ extension StudyStore {
     }
   }
 
-  private static var columns: String {
+  static var columns: String {
     """
     "index", iteration, kind, candidate, objective, constraints, recorded, failure, seconds, \
     finished
     """
   }
 
-  private func trial(_ row: Statement) throws(Failure) -> StoredTrial {
+  func trial(_ row: Statement) throws(Failure) -> StoredTrial {
     StoredTrial(
       index: row.integer(0), iteration: row.integer(1),
       candidate: try candidate(kind: row.text(2), row.text(3)),

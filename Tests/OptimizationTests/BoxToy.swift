@@ -12,7 +12,7 @@ struct PointOracle: Oracle {
 
   func evaluate(
     _ candidates: [Candidate], firstTrial: Int, context: RunContext,
-    completed: (Int, Evaluation) throws -> Void
+    ahead: (Int, Evaluation) throws -> Void, completed: (Int, Evaluation) throws -> Void
   ) throws {
     for (i, candidate) in candidates.enumerated() {
       try context.checkCancellation("stopped")

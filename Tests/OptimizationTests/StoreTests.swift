@@ -125,6 +125,73 @@ struct StoreTests {
     #expect(again.count == 13 && second.trials.count == 60)
   }
 
+  /// An oracle that has the later results first, and is then killed: what was there is not asked again.
+  @Test func whatIsThereBeforeItsTurnSurvivesAKill() throws {
+    struct Backwards: Oracle {
+      let inner: WordOracle
+      let dies: Bool
+      var statement: ProblemStatement { inner.statement }
+
+      func evaluate(
+        _ candidates: [Candidate], firstTrial: Int, context: RunContext,
+        ahead: (Int, Evaluation) throws -> Void, completed: (Int, Evaluation) throws -> Void
+      ) throws {
+        let results = candidates.compactMap(\.text).map(inner.evaluate)
+        for i in results.indices.dropFirst() { try ahead(i, results[i]) }
+        if dies { throw Stop() }
+        for i in results.indices { try completed(i, results[i]) }
+      }
+    }
+    let counter = Counter()
+    let inner = WordOracle { text in
+      counter.asked.withLock { $0.append(text) }
+      return Evaluation(objective: Toy.score(text))
+    }
+    let store = try StudyStore.open(folder.path("lead.db"))
+    let named = StoredStudy(
+      problem: .init(inner.statement), method: "nfbo", seed: RandomStream(seed: 1))
+    func made(dies: Bool) throws -> Study {
+      let recorder = StoredRecorder(store, study: named)
+      return Study(
+        oracle: RecordedOracle(Backwards(inner: inner, dies: dies), recorder: recorder),
+        method: try Toy.study(budget: 10, oracle: inner).method, budget: 10,
+        random: RandomStream(seed: 1), recorder: recorder)
+    }
+    #expect(throws: Stop.self) { try made(dies: true).step(context()) }
+    #expect(counter.count == 30)
+    #expect(try store.trialCount() == 29 && store.trials().isEmpty)
+    let study = try made(dies: false)
+    try study.step(context())
+    #expect(study.trials.map(\.index) == Array(0..<30))
+    // Only the first, of which nothing was there, is asked again.
+    #expect(counter.count == 31)
+    #expect(try store.trialCount() == 30 && store.trials().count == 30)
+  }
+
+  @Test func otherConstraintsAreToldByTheFirstEvaluation() throws {
+    try study("lead.db", counter: Counter()).step(context())
+    let counter = Counter()
+    let inner = WordOracle(constraints: ["few"]) { text in
+      counter.asked.withLock { $0.append(text) }
+      return Evaluation(
+        objective: 1,
+        constraints: ["few[0]", "few[1]"].map { .init(name: $0, violation: 0, isIndicator: false) })
+    }
+    let recorder = StoredRecorder(
+      try StudyStore.open(folder.path("lead.db")),
+      study: StoredStudy(
+        problem: .init(inner.statement), method: "nfbo", seed: RandomStream(seed: 1)))
+    let other = Study(
+      oracle: RecordedOracle(inner, recorder: recorder),
+      method: try Toy.study(budget: 10, oracle: inner).method, budget: 10,
+      random: RandomStream(seed: 1), recorder: recorder)
+    try other.step(context())
+    let failure = #expect(throws: Failure.self) { try other.step(context()) }
+    #expect(
+      failure?.message.contains("2: few[0], few[1]") == true, "\(String(describing: failure))")
+    #expect(counter.count == 1)
+  }
+
   @Test func aChangedStudyPaysOnlyForWhatIsNew() throws {
     let first = Counter()
     try study("lead.db", counter: first).run(context: context())

@@ -130,7 +130,7 @@ private struct NeverFeasible: Oracle {
 
   func evaluate(
     _ candidates: [Candidate], firstTrial: Int, context: RunContext,
-    completed: (Int, Evaluation) throws -> Void
+    ahead: (Int, Evaluation) throws -> Void, completed: (Int, Evaluation) throws -> Void
   ) throws {
     for i in candidates.indices {
       try completed(

@@ -36,6 +36,57 @@ struct StudyStoreTests {
     #expect(try store.trial(of: .text("C")) == nil)
   }
 
+  /// An evaluation that is there before its trial answers for its candidate, and goes when the trial comes.
+  @Test func evaluationsAheadOfTheirTrialsAreKept() throws {
+    let path = folder.path("study.db")
+    let trial = StoredTrial(
+      index: 7, iteration: 1, candidate: .vector([1, 2]), objective: 0.25,
+      constraints: [.init(name: "c", violation: -1, isIndicator: false)],
+      recorded: [.init("note", .text("a"))], seconds: 3,
+      finished: Date(timeIntervalSince1970: 1_700_000_000))
+    var number = 0
+    do {
+      let store = try StudyStore.open(path)
+      number = try store.begin(Sample.study)
+      try store.keepAhead(trial, study: number)
+      try store.keepAhead(trial, study: number)
+    }
+    let store = try StudyStore.open(path)
+    #expect(try store.trialCount() == 1 && store.trials().isEmpty && store.hasResults())
+    #expect(try store.evaluatedCandidates() == [trial.candidate])
+    #expect(try store.hasTrial(of: trial.candidate, runs: [number]))
+    #expect(try !store.hasTrial(of: trial.candidate))
+    let known = try #require(try store.trial(of: trial.candidate))
+    #expect(known.objective == 0.25 && known.constraints == trial.constraints)
+    #expect(known.recorded == trial.recorded && known.failure == nil)
+    try store.append(trial, study: number)
+    #expect(try store.trialCount() == 1)
+    #expect(try store.trials() == [trial])
+    #expect(try store.trial(of: trial.candidate) == trial)
+    #expect(try store.constraintNames() == ["c"])
+  }
+
+  @Test func failuresAheadAreForgottenWithTheOthers() throws {
+    let store = try StudyStore.open(folder.path("study.db"))
+    let number = try store.begin(Sample.study)
+    func row(_ index: Int, iteration: Int, _ failure: String?) -> StoredTrial {
+      StoredTrial(
+        index: index, iteration: iteration, candidate: .vector([Double(index)]),
+        objective: failure == nil ? 1 : nil, failure: failure, seconds: 0)
+    }
+    try store.append(row(0, iteration: 0, nil), study: number)
+    #expect(try store.trialsAfterFailure(runs: [number]) == 0)
+    try store.append(row(1, iteration: 0, "broke"), study: number)
+    try store.append(row(2, iteration: 1, nil), study: number)
+    try store.append(row(3, iteration: 2, nil), study: number)
+    try store.keepAhead(row(4, iteration: 2, "late"), study: number)
+    #expect(try store.trialsAfterFailure(runs: [number]) == 2)
+    #expect(try store.trialsAfterFailure(runs: []) == 0)
+    #expect(try store.failureCount() == 2)
+    try store.forgetFailures()
+    #expect(try store.failureCount() == 0 && store.trialCount() == 3)
+  }
+
   @Test func pausesAreFoundByTheirBatch() throws {
     let store = try StudyStore.open(folder.path("study.db"))
     let asked: [StoredTrial.Candidate] = [.text("a"), .text("b"), .vector([1, 2])]
