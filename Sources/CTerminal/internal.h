@@ -14,3 +14,6 @@ struct terminal_wishes terminal_take_wishes(void);
 
 /// Whether a line is being read: then Ctrl-C is for the line, not for work.
 void terminal_set_reading(int reading);
+
+/// What SIGTERM or SIGHUP does to any program, if work had caught it.
+void terminal_default_ending(int signum);

@@ -14,7 +14,7 @@
 // any thread, so interrupting a system call of the editing thread would not be enough.
 static int wakeup[2] = {-1, -1};
 static volatile sig_atomic_t interrupt_wish, resize_wish, stop_wish;
-static volatile sig_atomic_t presses, reading;
+static volatile sig_atomic_t presses, reading, ending;
 static void (*volatile interrupted)(void *);
 static void *volatile interrupted_context;
 
@@ -44,6 +44,14 @@ static void on_signal(int signal) {
         if (interrupted) interrupted(interrupted_context);
       }
       break;
+    case SIGTERM:
+    case SIGHUP:
+      // A queue's time is up, the machine goes down or the terminal was closed: as Ctrl-C, so that what is
+      // finished is kept and started programs are stopped; asked again, at once.
+      if (ending) _exit(128 + signal);
+      ending = signal;
+      if (interrupted) interrupted(interrupted_context);
+      break;
     case SIGWINCH: resize_wish = 1; break;
     case SIGTSTP: stop_wish = 1; break;
   }
@@ -59,6 +67,19 @@ static void handle(int signal, int flags) {
   action.sa_flags = flags;
   sigemptyset(&action.sa_mask);
   sigaction(signal, &action, NULL);
+}
+
+// Who starts a program with nohup wants it to go on.
+static void handle_ending(int signal) {
+  struct sigaction before;
+  if (sigaction(signal, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
+  handle(signal, SA_RESTART);
+}
+
+void terminal_default_ending(int signum) {
+  struct sigaction before;
+  if (sigaction(signum, NULL, &before) == 0 && before.sa_handler == on_signal)
+    signal(signum, SIG_DFL);
 }
 
 int terminal_catch_interrupts(void (*handler)(void *), void *context) {
@@ -78,8 +99,13 @@ int terminal_catch_interrupts(void (*handler)(void *), void *context) {
 void terminal_begin_work(void) {
   presses = 0;
   // SA_RESTART: work's own reads and writes go on; they look at the flag at their safe points.
-  if (interrupted) handle(SIGINT, SA_RESTART);
+  if (!interrupted) return;
+  handle(SIGINT, SA_RESTART);
+  handle_ending(SIGTERM);
+  handle_ending(SIGHUP);
 }
+
+int terminal_ending_signal(void) { return ending; }
 
 int terminal_interrupts(void) { return presses; }
 
@@ -96,6 +122,11 @@ struct terminal_wishes terminal_take_wishes(void) {
 
 void terminal_set_reading(int now) {
   reading = now;
+  if (now) {
+    // Nothing is at work that would have to be stopped.
+    terminal_default_ending(SIGTERM);
+    terminal_default_ending(SIGHUP);
+  }
   // Outside editing Ctrl-Z and size changes do what they do anywhere.
   if (now) {
     handle(SIGINT, SA_RESTART);

@@ -2,9 +2,9 @@ import CTerminal
 import Core
 import Foundation
 
-/// Turns Ctrl-C into a request that work looks at when it is safe to stop.
+/// Turns Ctrl-C, and signals to end, into a request that work looks at when it is safe to stop.
 public final class InterruptHandler: Sendable {
-  /// Requested by Ctrl-C while work runs.
+  /// Requested while work runs by Ctrl-C, or by a signal to end.
   public let cancellation: Cancellation
 
   /// Prepares to catch SIGINT while work runs.
@@ -18,7 +18,13 @@ public final class InterruptHandler: Sendable {
     }
   }
 
-  /// Catches SIGINT from now on, and forgets earlier presses; call before each piece of work.
+  /// The exit code that a signal to end (SIGTERM, SIGHUP) during work asks for; nil if none came.
+  public static var endingCode: Int32? {
+    let signal = terminal_ending_signal()
+    return signal == 0 ? nil : 128 + signal
+  }
+
+  /// Catches SIGINT, and signals to end, from now on, and forgets earlier presses; call before each piece of work.
   public func beginWork() {
     cancellation.reset()
     terminal_begin_work()

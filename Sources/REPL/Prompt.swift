@@ -46,6 +46,7 @@ public final class Prompt {
         let (goesOn, code) = handle(text)
         if code != .success, firstError == nil { firstError = code }
         if !goesOn { return workspace.finish(.success) }
+        if InterruptHandler.endingCode != nil { return workspace.finish(.interrupted) }
         // From a pipe, Ctrl-C is for the whole of it.
         if !reader.isInteractive, code == .interrupted { return workspace.finish(.interrupted) }
       }

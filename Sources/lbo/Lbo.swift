@@ -28,6 +28,6 @@ struct Lbo: ParsableCommand {
 extension ParsableCommand {
   /// Ends the process with this code.
   func leave(_ code: REPL.ExitCode) throws {
-    throw ArgumentParser.ExitCode(code.rawValue)
+    throw ArgumentParser.ExitCode(InterruptHandler.endingCode ?? code.rawValue)
   }
 }

@@ -117,6 +117,39 @@ import Testing
     #expect(String(decoding: after, as: UTF8.self) == "42\n")
   }
 
+  /// What a queue or a shutdown sends: finished evaluations are kept, started programs stopped.
+  @Test(arguments: [SIGTERM, SIGHUP])
+  func asksToEndStopWorkAsCtrlCDoes(signal: Int32) throws {
+    let folder = try Product.folder()
+    let path = try script(
+      """
+      problem p(x in box(0, 1, dim: 1)) {
+          minimize y: shell("echo $$ >> \(folder)/started; test $(wc -l < \(folder)/started) -lt 3 || sleep 60; echo 1")
+      }
+      run(sobol(p, initial: 8, budget: 1, store: "\(folder)/s.db"))
+      """)
+    // Not by a thread of the tests, whose blocked signals it would inherit.
+    let terminal = try PseudoTerminal([Product.path, "--threads", "1", path])
+    func started() -> [String] {
+      let text = (try? String(contentsOfFile: folder + "/started", encoding: .utf8)) ?? ""
+      return text.split(separator: "\n").map(String.init)
+    }
+    let deadline = ContinuousClock.now + .seconds(60)
+    while started().count < 3, ContinuousClock.now < deadline { usleep(20_000) }
+    #expect(started().count == 3)
+    terminal.signal(signal)
+    #expect(terminal.exitCode() == 128 + signal)
+    let last = try #require(started().last.flatMap { Int32($0) })
+    // Nobody is left to signal.
+    #expect(kill(last, 0) == -1)
+    // Two were finished and are kept.
+    let again = try Product.run([
+      "-e",
+      "problem p(x in box(0, 1, dim: 1)) { minimize y: measured(\"a\") }\nprint(resume(p, \"\(folder)/s.db\").evaluations)",
+    ])
+    #expect(again.output == "2\n", "\(again)")
+  }
+
   @Test func interruptedScriptsEndWith130() throws {
     let path = try script("print(\"be\" + \"gun\")\nwhile true {}\n")
     let terminal = try PseudoTerminal([Product.path, path])

@@ -40,6 +40,9 @@ final class PseudoTerminal {
     close(side)
   }
 
+  /// Sends the program a signal.
+  func signal(_ number: Int32) { kill(pid, number) }
+
   func send(_ text: String) {
     let bytes = Array(text.utf8)
     _ = bytes.withUnsafeBytes { write(side, $0.baseAddress, $0.count) }

@@ -18,6 +18,10 @@ int terminal_catch_interrupts(void (*handler)(void *context), void *context);
 /// comes to a safe point.
 void terminal_begin_work(void);
 
+/// SIGTERM or SIGHUP if one came during work, which then calls the handler as Ctrl-C does; else 0. The process
+/// should end when its work has stopped.
+int terminal_ending_signal(void);
+
 /// Presses since `terminal_begin_work`.
 int terminal_interrupts(void);
 
