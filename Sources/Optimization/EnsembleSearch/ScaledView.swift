@@ -53,6 +53,13 @@ package struct ScaledView: Sendable {
   /// Keeps scaled coordinates finite in Float32, whatever floor is asked for.
   private static let leastScale = 1e-9
 
+  /// Points of the unit cube as scaled rows.
+  package func scaled(_ unit: [[Double]]) -> Tensor<Float> {
+    Tensor(
+      [unit.count, mean.count],
+      unit.flatMap { u in u.indices.map { Float((u[$0] - mean[$0]) / scale[$0]) } })
+  }
+
   /// Moves scaled rows that lie outside the box onto its faces.
   package func clamp(_ x: inout Tensor<Float>) {
     let d = mean.count

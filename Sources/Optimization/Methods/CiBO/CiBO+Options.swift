@@ -10,7 +10,9 @@ extension CiBO {
     OptionSpec(
       "preset", .choice(["default", "published"]), default: .text("default"),
       "\"published\" runs the method with the authors' choices"),
-    OptionSpec("batch", .integer(1...100_000), default: .integer(100), "points of an iteration"),
+    OptionSpec(
+      "batch", .integer(1...100_000),
+      "points of an iteration (default: \(StandardBatch.rule); published 100)"),
     OptionSpec(
       "lambda", .real(0...1e6),
       "Lagrange multiplier of the violations (default: 10, or 10 sqrt(2 / M) with M > 2 constraints; "
@@ -145,7 +147,8 @@ extension CiBO {
     /// The multi-scale ensemble and the plans of ascents, shared with MEGS.
     var shared: MEGS.Settings
 
-    init(_ o: Options, dimension: Int) throws(Failure) {
+    /// - Parameter budget: evaluations after the start set; nil for no limit.
+    init(_ o: Options, dimension: Int, budget: Int?) throws(Failure) {
       let published = o.text("preset") == "published"
       func flag(_ name: String, _ ours: Bool, _ theirs: Bool) -> Bool {
         o.contains(name) ? o.flag(name) : published ? theirs : ours
@@ -159,7 +162,7 @@ extension CiBO {
       func real(_ name: String, _ ours: Double, _ theirs: Double) -> Double {
         o.contains(name) ? o.real(name) : published ? theirs : ours
       }
-      batch = o.integer("batch")
+      batch = integer("batch", StandardBatch.size(budget: budget), StandardBatch.largest)
       ascentSteps = o.integer("ascent_steps")
       let lambda = o.contains("lambda") ? o.real("lambda") : LagrangeMultiplier.ofTwo
       multiplier =
@@ -206,7 +209,8 @@ extension CiBO {
       given["ascent_steps"] = .integer(ascentSteps)
       if let mean = o["largest_mean"] { given["largest_mean"] = mean }
       if let chains = o["chains"] { given["chains"] = chains }
-      shared = MEGS.Settings(try Options(given, specs: MEGS.options), dimension: dimension)
+      shared = MEGS.Settings(
+        try Options(given, specs: MEGS.options), dimension: dimension, budget: budget)
     }
   }
 }

@@ -69,11 +69,7 @@ extension CiBO {
     /// The rows that models learn from.
     private func scaled(_ points: [[Double]]) throws(Failure) -> Tensor<Float> {
       try check(points)
-      let rows = points.flatMap { point in
-        let u = space.unit(point)
-        return u.indices.map { Float((u[$0] - view.mean[$0]) / view.scale[$0]) }
-      }
-      return Tensor([points.count, space.dimension], rows)
+      return view.scaled(points.map(space.unit))
     }
 
     private func check(_ points: [[Double]]) throws(Failure) {

@@ -33,10 +33,13 @@ public struct CiBO: SearchMethod {
   private var multiplier: LagrangeMultiplier
 
   /// A search from a start set.
+  /// - Parameter budget: evaluations after the start set, which decide the batch.
   /// - Throws: `.badArgument` without a start set, or for options that do not fit together.
-  public init(space: BoxSpace, start: [[Double]], options: Options) throws(Failure) {
+  public init(space: BoxSpace, start: [[Double]], options: Options, budget: Int? = nil)
+    throws(Failure)
+  {
     guard !start.isEmpty else { throw BoxArchive.noStart }
-    settings = try Settings(options, dimension: space.dimension)
+    settings = try Settings(options, dimension: space.dimension, budget: budget)
     if settings.usesNetworks, settings.takesTurns, settings.search != .gradient {
       settings.takesTurns = false  // one ensemble is one judge
     }
@@ -54,24 +57,13 @@ public struct CiBO: SearchMethod {
     if iteration == 0 { return Proposal(candidates: start.map { .vector($0) }) }
     guard archive.count > 0 else { throw archive.nothingWorked }
     var phases = Phases()
-    let lambda = multiplier.value(constraints: archive.constraintCount)
-    var rule = settings.buffer
-    rule.penalty = lambda
-    rule.indicatorBorder = caution.border
     planner.caution = caution.reach
-    let buffer = LagrangianBuffer(archive, rule)
-    let weights = weights(buffer)
-    let view = ScaledView(
-      archive, buffer,
-      weights: settings.isSharp
-        ? weights : [Double](repeating: 1 / Double(buffer.count), count: buffer.count),
-      floor: settings.shared.floor)
-    try phases.time("surrogates") { try learnRewards(view, buffer, weights, context) }
+    let (buffer, weights, view) = try phases.time("surrogates") { try learn(context) }
     if settings.isLatent {
       try phases.time("prior") { try learnPrior(view, weights, context) }
     }
     let round = try Round(
-      method: self, view: view, weights: weights, lambda: lambda, context: context)
+      method: self, view: view, weights: weights, lambda: buffer.penalty, context: context)
     surface = Surface(
       space: archive.space, view: view, reward: round.reward, chart: round.chart as? LatentChart)
     let count = min(settings.batch, limit)
@@ -85,7 +77,8 @@ public struct CiBO: SearchMethod {
     return Proposal(
       candidates: novelty.points.map { .vector($0) },
       measures: [
-        .init("log_reward", found.meanReward), .init("lambda", lambda), .init("beta", round.beta),
+        .init("log_reward", found.meanReward), .init("lambda", buffer.penalty),
+        .init("beta", round.beta),
         .init("prior_feasible", round.priorFeasible),
         .init("solver_steps", Double(round.solver.steps)),
       ] + found.measures + novelty.measures, seconds: phases.summed)
@@ -97,6 +90,24 @@ public struct CiBO: SearchMethod {
     planner.learn(trials)
     caution.learn(trials)
     multiplier.learn(trials)
+  }
+
+  /// Fits the surrogates to the best points of the archive.
+  private mutating func learn(_ context: RunContext) throws -> (
+    buffer: LagrangianBuffer, weights: [Double], view: ScaledView
+  ) {
+    var rule = settings.buffer
+    rule.penalty = multiplier.value(constraints: archive.constraintCount)
+    rule.indicatorBorder = caution.border
+    let buffer = LagrangianBuffer(archive, rule)
+    let weights = weights(buffer)
+    let view = ScaledView(
+      archive, buffer,
+      weights: settings.isSharp
+        ? weights : [Double](repeating: 1 / Double(buffer.count), count: buffer.count),
+      floor: settings.shared.floor)
+    try learnRewards(view, buffer, weights, context)
+    return (buffer, weights, view)
   }
 
   /// Weights of the buffer's points in all training.
@@ -148,5 +159,30 @@ public struct CiBO: SearchMethod {
       view.points, weights: weights, known == nil ? settings.firstFlow : settings.laterFlow,
       using: context.stream("prior"), in: context)
     flow = model
+  }
+}
+
+extension CiBO: PredictingMethod {
+  /// What the surrogates expect: an ensemble's members from the least to the most of them, or plain networks
+  /// within their spread.
+  public func expectations(of candidates: [Candidate], context: RunContext) throws -> [Expectation]
+  {
+    guard archive.count > 0 else { throw archive.nothingWorked }
+    var asked = self
+    let (buffer, _, view) = try asked.learn(context)
+    let x = view.scaled(candidates.compactMap(\.vector).map(archive.space.unit))
+    guard settings.usesNetworks, let networks = asked.networks else {
+      return asked.ensemble.expectations(x, buffer)
+    }
+    let predicted = try networks.predict(x)
+    return (0..<x.rows).map { row in
+      // One network for each constraint says yes or no.
+      let holds = (0..<archive.constraintCount).allSatisfy { predicted.constraints[row, $0] <= 0 }
+      return Expectation(
+        goal: Prediction(
+          mean: buffer.objectiveMean + buffer.objectiveDeviation * predicted.mean[row],
+          deviation: buffer.objectiveDeviation * predicted.deviation[row]),
+        feasibility: archive.constraintCount > 0 ? (holds ? 1 : 0) : nil)
+    }
   }
 }

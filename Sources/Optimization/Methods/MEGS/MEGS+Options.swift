@@ -4,7 +4,8 @@ import Surrogates
 extension MEGS {
   /// The options of `megs`.
   public static let options: [OptionSpec] = [
-    OptionSpec("batch", .integer(1...100_000), default: .integer(100), "points of an iteration"),
+    OptionSpec(
+      "batch", .integer(1...100_000), "points of an iteration (default: \(StandardBatch.rule))"),
     OptionSpec(
       "penalty", .real(0...1e6),
       "lambda: what a violation of one standard deviation costs, in deviations of the objective "
@@ -77,7 +78,8 @@ extension MEGS {
     private var planning: ChainPlanner.Rule
     var multiplier: LagrangeMultiplier.Rule
 
-    init(_ o: Options, dimension: Int) {
+    /// - Parameter budget: evaluations after the start set; nil for no limit.
+    init(_ o: Options, dimension: Int, budget: Int?) {
       let d = Double(dimension)
       let many = dimension >= 100
       func real(_ name: String, _ standard: Double) -> Double {
@@ -86,7 +88,7 @@ extension MEGS {
       func integer(_ name: String, _ standard: Int) -> Int {
         o.contains(name) ? o.integer(name) : standard
       }
-      batch = o.integer("batch")
+      batch = integer("batch", StandardBatch.size(budget: budget))
       ascentSteps = o.integer("ascent_steps")
       sharpness = real("sharpness", max(20, (many ? 6 : 4) * d))
       indicatorSharpness = real("sharpness", max(20, 4 * d))

@@ -22,10 +22,13 @@ public struct MEGS: SearchMethod {
   private var multiplier: LagrangeMultiplier
 
   /// A search from a start set.
+  /// - Parameter budget: evaluations after the start set, which decide the batch.
   /// - Throws: `.badArgument` without a start set.
-  public init(space: BoxSpace, start: [[Double]], options: Options) throws(Failure) {
+  public init(space: BoxSpace, start: [[Double]], options: Options, budget: Int? = nil)
+    throws(Failure)
+  {
     guard !start.isEmpty else { throw BoxArchive.noStart }
-    settings = Settings(options, dimension: space.dimension)
+    settings = Settings(options, dimension: space.dimension, budget: budget)
     self.start = start
     archive = BoxArchive(space: space)
     ensemble = MultiScaleEnsemble(settings.ensemble)
@@ -39,38 +42,49 @@ public struct MEGS: SearchMethod {
     if iteration == 0 { return Proposal(candidates: start.map { .vector($0) }) }
     guard archive.count > 0 else { throw archive.nothingWorked }
     var phases = Phases()
-    let lambda = multiplier.value(constraints: archive.constraintCount)
-    var rule = settings.buffer
-    rule.penalty = lambda
-    rule.indicatorBorder = caution.border
     planner.rule = settings.planning(constraints: archive.constraintCount)
     planner.caution = caution.reach
-    let buffer = LagrangianBuffer(archive, rule)
-    let weights = buffer.weights(
-      effectiveSize: buffer.indicatorTargets.isEmpty
-        ? settings.sharpness : settings.indicatorSharpness)
-    let view = ScaledView(archive, buffer, weights: weights, floor: settings.floor)
-    try phases.time("surrogates") {
-      try ensemble.learn(view.points, buffer, weights: weights, context)
-    }
-    let draws = try WeightedDraws(weights)
+    let lesson = try phases.time("surrogates") { try learn(context) }
+    let draws = try WeightedDraws(lesson.weights)
     let count = min(settings.batch, limit)
-    var novelty = Novelty(archive, view)
+    var novelty = Novelty(archive, lesson.view)
     let choice = try phases.time("search") {
       try EnsembleSearch(
-        chart: DataChart(view: view), members: ensemble.rewards(penalty: lambda),
+        chart: DataChart(view: lesson.view),
+        members: ensemble.rewards(penalty: lesson.buffer.penalty),
         draws: draws, sharpness: 1, steps: settings.ascentSteps
       ).choose(count, planner, novelty: &novelty, context)
     }
-    planner.expect(novelty.points, choice.origins, buffer)
+    planner.expect(novelty.points, choice.origins, lesson.buffer)
     var random = context.stream("fill")
     novelty.fill(count, around: draws, planner.rule, using: &random)
     return Proposal(
       candidates: novelty.points.map { .vector($0) },
       measures: [
-        .init("log_reward", choice.meanReward), .init("lambda", lambda),
+        .init("log_reward", choice.meanReward), .init("lambda", lesson.buffer.penalty),
         .init("radius", choice.meanRadius),
       ] + novelty.measures, seconds: phases.summed)
+  }
+
+  /// What the ensemble was fitted to.
+  struct Lesson {
+    let buffer: LagrangianBuffer
+    let weights: [Double]
+    let view: ScaledView
+  }
+
+  /// Fits the ensemble to the best points of the archive.
+  mutating func learn(_ context: RunContext) throws -> Lesson {
+    var rule = settings.buffer
+    rule.penalty = multiplier.value(constraints: archive.constraintCount)
+    rule.indicatorBorder = caution.border
+    let buffer = LagrangianBuffer(archive, rule)
+    let weights = buffer.weights(
+      effectiveSize: buffer.indicatorTargets.isEmpty
+        ? settings.sharpness : settings.indicatorSharpness)
+    let view = ScaledView(archive, buffer, weights: weights, floor: settings.floor)
+    try ensemble.learn(view.points, buffer, weights: weights, context)
+    return Lesson(buffer: buffer, weights: weights, view: view)
   }
 
   /// Adds trials to the archive, and credits what chose the best of them.
@@ -79,5 +93,17 @@ public struct MEGS: SearchMethod {
     planner.learn(trials)
     caution.learn(trials)
     multiplier.learn(trials)
+  }
+}
+
+extension MEGS: PredictingMethod {
+  /// What the ensemble's members expect, from the least to the most of them.
+  public func expectations(of candidates: [Candidate], context: RunContext) throws -> [Expectation]
+  {
+    guard archive.count > 0 else { throw archive.nothingWorked }
+    var asked = self
+    let lesson = try asked.learn(context)
+    let points = candidates.compactMap(\.vector).map(archive.space.unit)
+    return asked.ensemble.expectations(lesson.view.scaled(points), lesson.buffer)
   }
 }

@@ -39,9 +39,9 @@ public struct NFBO: SearchMethod {
   var retired: Set<String> = []
   var told = Told()
   /// Why the first evaluation that failed did.
-  private var firstFailure: String?
+  var firstFailure: String?
   /// What predictions' intervals are stretched by.
-  private var intervals = IntervalScale()
+  var intervals = IntervalScale()
 
   /// - Parameters:
   ///   - start: texts of the start set; texts that stand for one thing count once.
@@ -71,11 +71,12 @@ public struct NFBO: SearchMethod {
       }
       if known.insert(coded.text).inserted { unique.append(coded) }
     }
-    guard unique.count >= settings.anchors else {
+    // Fewer than the standard number are taken where there are no more, as in later iterations.
+    guard unique.count >= (options.contains("anchors") ? settings.anchors : 1) else {
       throw Failure(
         .badArgument,
         "the start set has \(unique.count) distinct sequences, fewer than the \(settings.anchors) "
-          + "anchors", advice: "give more start points, or set `anchors:` lower")
+          + "anchors", advice: "give more start points, or leave out `anchors:`")
     }
     self.start = unique
   }

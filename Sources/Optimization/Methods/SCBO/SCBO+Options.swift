@@ -3,7 +3,8 @@ import Core
 extension SCBO {
   /// The options of `scbo`.
   public static let options: [OptionSpec] = [
-    OptionSpec("batch", .integer(1...10_000), default: .integer(100), "points of an iteration"),
+    OptionSpec(
+      "batch", .integer(1...10_000), "points of an iteration (default: \(StandardBatch.rule))"),
     OptionSpec(
       "candidates", .integer(2...20_000),
       "points that Thompson sampling chooses from (default: 200 d, from 2000 to 5000)"),
@@ -41,12 +42,15 @@ extension SCBO {
     var scaledLengthscales, copula, stretch: Bool
     var rule: SCBORegion.Rule
 
-    init(_ options: Options, dimension d: Int, start: Int) {
+    /// - Parameters:
+    ///   - start: points of the start set.
+    ///   - budget: evaluations after it; nil for no limit.
+    init(_ options: Options, dimension d: Int, start: Int, budget: Int?) {
       func integer(_ name: String) -> Int? {
         options.contains(name) ? options.integer(name) : nil
       }
       func quotient(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
-      let batch = options.integer("batch")
+      let batch = integer("batch") ?? StandardBatch.size(budget: budget)
       self.batch = batch
       candidates = integer("candidates") ?? min(5000, max(2000, 200 * d))
       exactLimit = options.integer("exact_limit")

@@ -27,7 +27,7 @@ extension SCBO {
   }
 
   /// Gaussian processes of the local points.
-  private mutating func learn(around centre: Int, _ context: RunContext) throws(Failure) {
+  mutating func learn(around centre: Int, _ context: RunContext) throws(Failure) {
     let rows = Array(local)
     let x: Tensor<Double> = archive.matrix(rows)
     let objectives = rows.map { archive.objectives[$0] }

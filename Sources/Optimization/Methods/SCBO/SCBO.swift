@@ -28,10 +28,12 @@ public struct SCBO: SearchMethod {
   /// Starts beyond the first.
   package private(set) var restarts = 0
 
-  /// - Parameter start: the start set in the user's coordinates; where it is empty a Sobol design
-  ///   takes its place.
-  public init(space: BoxSpace, start: [[Double]], options: Options) throws {
-    let settings = Settings(options, dimension: space.dimension, start: start.count)
+  /// - Parameters:
+  ///   - start: the start set in the user's coordinates; where it is empty a Sobol design takes its place.
+  ///   - budget: evaluations after the start set, which decide the batch.
+  public init(space: BoxSpace, start: [[Double]], options: Options, budget: Int? = nil) throws {
+    let settings = Settings(
+      options, dimension: space.dimension, start: start.count, budget: budget)
     guard settings.rule.smallest < settings.rule.first,
       settings.rule.first <= settings.rule.largest
     else {

@@ -1,0 +1,69 @@
+import Testing
+
+/// `predict`: what a study's model expects of the user's own candidates.
+struct PredictFunctionTests {
+  private let hill = """
+    problem hill(x in box(-3, 3, dim: 2)) {
+        minimize cost: sum((x - 1)^2)
+        subject to disc: norm(x) <= 2
+    }
+
+    """
+
+  /// A parabola, which all of these models learn well: near the data and inside the disc, far from the
+  /// data and outside.
+  @Test(arguments: ["megs", "cibo", "scbo"]) func expectsWhatIsThere(_ method: String) {
+    let r = run(
+      hill + """
+        s = \(method)(hill, initial: 30, budget: 20, batch: 10, seed: 1)
+        run(s)
+        t = predict(s, [vector([1, 1]), vector([-1, 0.5]), vector([2.5, 2.5])])
+        print(columns(t))
+        c = t.expected_cost
+        print(abs(c[0]) < 0.5, abs(c[1] - 4.25) < 1.5, all(t.low_cost <= c), all(t.high_cost >= c))
+        print(t.chance_feasible[0] > 0.5, t.chance_feasible[1] > 0.5, t.chance_feasible[2] < 0.5)
+        # A look changes nothing.
+        before = s.trials.cost
+        u = \(method)(hill, initial: 30, budget: 20, batch: 10, seed: 1)
+        run(u, until: 40)
+        predict(u, u.trials)
+        run(u)
+        print(u.trials.cost == before)
+        """)
+    #expect(r.errors == [])
+    #expect(
+      r.output
+        == "[\"x\", \"expected_cost\", \"low_cost\", \"high_cost\", \"chance_feasible\"]\n"
+        + "true true true true\ntrue true true\ntrue\n")
+  }
+
+  @Test func looksAtMolecules() {
+    let r = run(
+      smallFlow + "\n" + smallProblem + """
+
+        s = nfbo(light, initial: head(library, 30), budget: 4, batch: 2, candidates: 40, epochs: 2)
+        run(s)
+        known = head(library, 20)
+        t = predict(s, known)
+        true_size = map(known.smiles, m -> abs(heavy_atoms(m) - 15))
+        print(correlation(t.expected_size, vector(true_size)) > 0.8)
+        print(all(t.low_size < t.expected_size), all(t.chance_feasible >= 0), all(t.chance_feasible <= 1))
+        print(len(predict(s, "CCO")), predict(s, molecule("OCC")).smiles)
+        """)
+    #expect(r.errors == [])
+    #expect(r.output == "true\ntrue true true\n1 [\"OCC\"]\n", "\(r.output)")
+  }
+
+  @Test(arguments: [
+    ("predict(cmaes(hill, initial: 4, budget: 4), vector([0, 0]))", "learns no model"),
+    ("predict(megs(hill, initial: 4, budget: 4), vector([0, 0]))", "no evaluations yet"),
+    ("s = megs(hill, initial: 4, budget: 4)\nrun(s)\npredict(s, vector([0, 0, 0]))", "2 numbers"),
+    (
+      "s = megs(hill, initial: 4, budget: 4)\nrun(s)\npredict(s, vector([0, 9]))", "outside the box"
+    ),
+    ("s = megs(hill, initial: 4, budget: 4)\nrun(s)\npredict(s, \"CCO\")", "not a vector"),
+  ]) func refusesWhatItCannotTell(_ text: String, _ part: String) {
+    let r = run(hill + text)
+    #expect(r.errors.count == 1 && r.errors[0].contains(part), "\(r.errors)")
+  }
+}
