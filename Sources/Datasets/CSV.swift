@@ -107,11 +107,9 @@ public enum CSV {
     return found ? values : nil
   }
 
-  /// A number as people write it: Swift's own reader also takes hexadecimal ones.
   private static func number(_ field: String) -> Double? {
     if field.isEmpty || field == "NA" { return .nan }
-    guard !field.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) else { return nil }
-    return Double(field)
+    return Double(decimal: field)
   }
 
   private static func flags(_ fields: [String]) -> [Bool]? {

@@ -36,17 +36,19 @@ public struct SequenceData: Sendable, Equatable {
   /// Reads a file of sequences as a stream; `judge` runs on all cores, the result keeps the order.
   /// - Parameters:
   ///   - format: nil to tell from the file's name.
-  ///   - column: the column of a CSV file; nil for the one called `smiles`.
+  ///   - column: the column of a CSV file; nil for the standard one.
+  ///   - standard: the column that is meant where none is named.
   ///   - limit: stop after this many sequences taken.
   ///   - context: where progress goes and what can stop the reading.
   ///   - judge: what to do with one entry, e.g. whether its SMILES is valid.
   /// - Throws: `.badFile` with file and line; `.badData` if nothing is left; `.cancelled`.
   public static func read(
-    _ path: String, as format: SequenceFormat? = nil, column: String? = nil, limit: Int? = nil,
+    _ path: String, as format: SequenceFormat? = nil, column: String? = nil,
+    standard: String = "smiles", limit: Int? = nil,
     context: RunContext? = nil,
     judge: @Sendable (SequenceRecord) -> Verdict = { _ in .keep }
   ) throws(Failure) -> SequenceData {
-    let stream = try SequenceStream(path: path, format: format, column: column)
+    let stream = try SequenceStream(path: path, format: format, column: column, standard: standard)
     var data = SequenceData(texts: [], names: [], lines: [], skipped: SkipReport())
     var total = 0
     var batch: [SequenceRecord] = []

@@ -17,11 +17,13 @@ public final class SequenceStream {
   /// Opens the file.
   /// - Parameters:
   ///   - format: how the sequences stand in it; nil to tell from the file's name.
-  ///   - column: the column of a CSV file; nil for the one called `smiles`.
+  ///   - column: the column of a CSV file; nil for the standard one.
+  ///   - standard: the column that is meant where none is named.
   /// - Throws: `.badFile` as `LineSource` does, or if the format is not known; `.unknownName` for
   ///   a column that is not there.
   public init(
-    path: String, format: SequenceFormat? = nil, column: String? = nil
+    path: String, format: SequenceFormat? = nil, column: String? = nil,
+    standard: String = "smiles"
   ) throws(Failure) {
     guard let format = format ?? SequenceFormat.guess(path: path) else {
       throw Failure(
@@ -34,8 +36,8 @@ public final class SequenceStream {
     case .fasta: source = .fasta(try LineSource(path: path))
     case .csv:
       let csv = try CSVSource(path: path)
-      guard let index = csv.index(of: column ?? "smiles") else {
-        throw SequenceStream.noColumn(column, csv)
+      guard let index = csv.index(of: column ?? standard) else {
+        throw SequenceStream.noColumn(column, standard, csv)
       }
       let name = csv.index(of: "name") ?? csv.index(of: "id")
       source = .csv(csv, sequence: index, name: name == index ? nil : name)
@@ -132,11 +134,11 @@ public final class SequenceStream {
     return SequenceRecord(line: header.line, text: text, name: header.name)
   }
 
-  private static func noColumn(_ column: String?, _ csv: CSVSource) -> Failure {
+  private static func noColumn(_ column: String?, _ standard: String, _ csv: CSVSource) -> Failure {
     let columns = "its columns are \(csv.header.joined(separator: ", "))"
     guard let column else {
       return Failure(
-        .unknownName, "\(csv.path) has no column called smiles",
+        .unknownName, "\(csv.path) has no column called \(standard)",
         advice: "\(columns): say which with column:")
     }
     return Failure(

@@ -80,6 +80,7 @@ extension Study {
     let iteration = history.count
     let limit = iteration == 0 ? Int.max : min(most, remaining)
     guard limit > 0 else {
+      isSpent = true
       finish("the budget of \(budget ?? 0) is spent", context)
       return nil
     }

@@ -9,7 +9,7 @@ public final class Study: @unchecked Sendable {
   /// What evaluates candidates.
   public let oracle: any Oracle
   /// Trials the study may spend after its start set; nil for no limit.
-  public let budget: Int?
+  public private(set) var budget: Int?
   /// The method, as it has learned so far.
   public internal(set) var method: any SearchMethod
   /// Every finished trial, in order.
@@ -18,6 +18,8 @@ public final class Study: @unchecked Sendable {
   public internal(set) var history: [IterationReport] = []
   /// Why the study cannot go on, once that is known.
   public internal(set) var finished: String?
+  /// Whether the study is at its end because its budget is spent.
+  public internal(set) var isSpent = false
   /// Where a problem in a box is stated; nil for other spaces.
   public let space: BoxSpace?
   /// What was asked for and is not evaluated whole, because measurements are missing.
@@ -40,6 +42,18 @@ public final class Study: @unchecked Sendable {
     self.space = space
     self.root = random
     self.recorder = recorder
+  }
+
+  /// Whether a file keeps the study.
+  public var isStored: Bool { recorder != nil }
+
+  /// Gives the study another budget, and lets it go on if the old one was spent. What the method chose
+  /// by the first budget stays.
+  public func setBudget(_ budget: Int) {
+    self.budget = budget
+    guard isSpent, remaining > 0 else { return }
+    isSpent = false
+    finished = nil
   }
 
   /// Iterations done; the first evaluates the start set.

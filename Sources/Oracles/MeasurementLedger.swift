@@ -51,12 +51,18 @@ public final class MeasurementLedger: Sendable {
     public var measurement: Measurement
     /// Whether what was told before gives way.
     public var isCorrection: Bool
+    /// Whether what was told before has been evaluated, and so stays.
+    public var isEvaluated: Bool
 
     /// A row of these values.
-    public init(_ measurement: Measurement, of candidate: Candidate, isCorrection: Bool = false) {
+    public init(
+      _ measurement: Measurement, of candidate: Candidate, isCorrection: Bool = false,
+      isEvaluated: Bool = false
+    ) {
       self.candidate = candidate
       self.measurement = measurement
       self.isCorrection = isCorrection
+      self.isEvaluated = isEvaluated
     }
 
     /// Takes in another row of the same candidate.
@@ -72,6 +78,7 @@ public final class MeasurementLedger: Sendable {
       }
       measurement.failure = measurement.failure ?? other.measurement.failure
       isCorrection = isCorrection || other.isCorrection
+      isEvaluated = isEvaluated || other.isEvaluated
     }
 
     private func differ(_ how: String) -> Failure {
@@ -94,7 +101,8 @@ public final class MeasurementLedger: Sendable {
       for (key, row) in rows {
         var measurement = known[key] ?? Measurement()
         let isNew = try measurement.merge(
-          row.measurement, of: row.candidate, names: names, correcting: row.isCorrection)
+          row.measurement, of: row.candidate, names: names, correcting: row.isCorrection,
+          isEvaluated: row.isEvaluated)
         guard isNew else { continue }
         changed[key] = measurement
         // As it is now: a failure that measurements have overtaken is not written.

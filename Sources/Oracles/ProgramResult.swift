@@ -37,7 +37,7 @@ public enum ProgramResult: Sendable, Equatable {
     }
     let line = bytes.split(separator: newline).last.map(\.trimmed) ?? bytes
     let text = String(decoding: line, as: UTF8.self)
-    if let number = Double(text) {
+    if let number = Double(decimal: text) {
       self = .number(number)
     } else if line.first == UInt8(ascii: "{") {
       self = try ProgramResult(json: line)

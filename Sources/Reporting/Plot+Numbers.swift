@@ -23,6 +23,11 @@ extension Plot {
     guard let low = all.min(), let high = all.max() else {
       throw Failure(.badData, "there is nothing to plot: no finite numbers")
     }
+    guard (high - low).isFinite else {
+      throw Failure(
+        .badData, "the numbers go from \(low) to \(high), too far apart for intervals",
+        advice: "leave out the extreme ones, or take logarithms")
+    }
     let edges = binEdges(all.sorted(), low, high, bins: bins)
     let several = finite.count > 1
     var plot = Plot(
@@ -69,11 +74,17 @@ extension Plot {
   private static func binEdges(_ sorted: [Double], _ low: Double, _ high: Double, bins: Int?)
     -> [Double]
   {
-    guard low < high else { return [low - 0.5, high + 0.5] }
+    // Edges nearer than this could be one number.
+    let finest = 4 * max(abs(low), abs(high)).ulp
+    guard high - low >= finest else {
+      let margin = max(0.5, finest)
+      return [low - margin, high + margin]
+    }
     let spread = quantile(sorted, 0.75) - quantile(sorted, 0.25)
     let width = 2 * spread / cbrt(Double(sorted.count))
     var count =
       bins ?? (width > 0 ? Int(min(100, max(5, ((high - low) / width).rounded(.up)))) : 20)
+    count = min(count, Int(min(1e6, (high - low) / finest)))
     var first = low
     var step = (high - low) / Double(count)
     // Whole numbers: an interval per number (or per equally many), so that none looks empty.

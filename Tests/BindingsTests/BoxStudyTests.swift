@@ -67,6 +67,70 @@ struct BoxStudyTests {
     #expect(lines[3] == "2")
   }
 
+  /// A twentieth of the budget; a method that chose all at once would have learned nothing.
+  @Test(arguments: ["megs", "cibo", "scbo"]) func theBudgetDecidesTheBatch(_ method: String) {
+    let r = run(
+      """
+      problem p(x in box(-1, 1, dim: 2)) { minimize sum(x^2) }
+      for budget in [60, 10] {
+          s = \(method)(p, initial: 6, budget: budget, seed: 1)
+          run(s, iterations: 3)
+          print(s.history.evaluations)
+      }
+      s = \(method)(p, initial: 6, seed: 1)
+      run(s, iterations: 2)
+      print(s.history.evaluations)
+      s = \(method)(p, initial: 6, seed: 1, budget: 60, batch: 4)
+      run(s, iterations: 2)
+      print(s.history.evaluations)
+      """)
+    #expect(r.errors == [])
+    #expect(
+      r.output == "vector([6, 9, 12])\nvector([6, 7, 8])\nvector([6, 16])\nvector([6, 10])\n",
+      "\(r.output)")
+  }
+
+  @Test func aStudyIsGivenMoreToSpend() {
+    let r = run(
+      """
+      problem p(x in box(-1, 1, dim: 2)) { minimize sum(x^2) }
+      s = megs(p, initial: 6, budget: 10, batch: 5, seed: 1)
+      run(s)
+      run(s, until: 30)
+      print(s.evaluations, s.finished)
+      run(s, budget: 15)
+      print(s.evaluations, s.finished)
+      run(s, until: 22, budget: 40)
+      print(s.evaluations, s.finished)
+      # As one study that had it all from the beginning.
+      t = megs(p, initial: 6, budget: 16, batch: 5, seed: 1)
+      run(t)
+      print(t.candidates == s.candidates)
+      """)
+    #expect(r.errors == [])
+    #expect(
+      r.output
+        == "16 the budget of 10 is spent\n21 the budget of 15 is spent\n22 false\ntrue\n",
+      "\(r.output)")
+    #expect(r.events.contains { $0.contains("run(study, budget: 20) gives it more") })
+  }
+
+  /// A point of the start set that is given twice is paid for once.
+  @Test func startPointsCountOnce() {
+    let r = run(
+      """
+      problem p(x in box(-1, 1, dim: 2)) { minimize sum(x^2) }
+      s = sobol(p, initial: [vector([1, 1]), vector([1, 1]), vector([0, 1])], budget: 1)
+      run(s, iterations: 1)
+      print(s.candidates)
+      problem interval(x in -5...5) { minimize x^2 }
+      sobol(interval, budget: 1)
+      """)
+    #expect(r.output == "[vector([1, 1]), vector([0, 1])]\n")
+    // The advice keeps the bounds.
+    #expect(r.errors.first?.contains("in box(-5, 5, dim: 10))") == true, "\(r.errors)")
+  }
+
   @Test func nothingFeasibleIsTold() {
     let r = run(
       """

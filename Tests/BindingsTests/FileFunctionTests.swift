@@ -24,6 +24,25 @@ struct FileFunctionTests {
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "C\nCC\n")
   }
 
+  @Test func sequencesMayBeAColumn() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "peptides.csv").path
+    try "name,sequence,other\na,ACDE,KL\nb,AXZ,MN\n".write(
+      toFile: path, atomically: true, encoding: .utf8)
+    let r = run(
+      """
+      print(sequences("\(path)").sequence, sequences("\(path)").name)
+      print(sequences("\(path)", alphabet: "protein").sequence)
+      print(sequences("\(path)", column: "other").sequence)
+      sequences("\(path)", column: "sequences")
+      """)
+    #expect(
+      r.output == "[\"ACDE\", \"AXZ\"] [\"a\", \"b\"]\n[\"ACDE\"]\n[\"KL\", \"MN\"]\n",
+      "\(r.output)")
+    #expect(r.errors.count == 1 && r.errors[0].contains("did you mean"), "\(r.errors)")
+  }
+
   @Test(arguments: [
     ("read(\"/nowhere/at/all.txt\")", "/nowhere/at/all.txt"),
     ("write(\"x.txt\", 3)", "`text` is a string, or a list of strings, not 3"),

@@ -275,6 +275,79 @@ struct MeasurementFunctionTests {
     #expect(text.hasPrefix("trial,x,yield,purity,failure\n0,"))
   }
 
+  /// Instruments are set to few digits, and a result belongs to the trial that was asked for.
+  @Test func settingsMayBeRounded() {
+    let r = run(
+      script(
+        """
+        a = ask(study)
+        x = point(a.x[2])
+        near = "{round(10 * x[0]) / 10} {round(10 * x[1]) / 10}"
+        print(tell(study, {trial: 2, x: near, yield: 50, purity: 96}))
+        print(tell(study, {trial: 2, x: near, yield: 50, purity: 96}).told)
+        print(study.best.x == x)
+        # Far from all that was asked for: kept, in case.
+        print(tell(study, {x: "21.3 23.7", yield: 10, purity: 99}).evaluations)
+        """))
+    #expect(r.errors == [])
+    #expect(
+      r.output.hasPrefix("{told: 1, evaluations: 1, waiting: 5, best: 4")
+        && r.output.contains("}\n0\ntrue\n1\n"),
+      "\(r.output)")
+    #expect(r.events.contains { $0.contains("row 0 is taken for trial 2: it was run at") })
+    #expect(r.events.contains { $0.contains("never asked for") })
+  }
+
+  @Test(arguments: [
+    // A column that was sorted without the others.
+    ("tell(study, {trial: 1, x: ask(study).x[3], yield: 1, purity: 1})", "row 0 says trial 1"),
+    ("tell(study, {x: ask(study).x[0], yield: \"0x10\", purity: 1})", "0x10"),
+  ]) func mixedUpRowsAreRefused(_ text: String, _ part: String) {
+    let r = run(script(text))
+    #expect(r.errors.count == 1 && r.errors[0].contains(part), "\(r.errors)")
+  }
+
+  @Test func rowsWithoutACandidateAreLeftOut() {
+    let r = run(
+      script(
+        """
+        a = ask(study)
+        print(tell(study, table({X: ["", a.x[1]], yield: [1, 2], purity: [99, 99]})))
+        """))
+    #expect(r.errors == [])
+    #expect(r.output.hasPrefix("{told: 1, evaluations: 1, waiting: 5,"), "\(r.output)")
+    #expect(r.events.contains { $0.contains("row 0 has no `X`") }, "\(r.events)")
+  }
+
+  /// After a restart the first results told are those of the batch that was asked for before.
+  @Test func resultsAreExpectedAfterARestart() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path + "/lab.db"
+    let first = run(script("print(ask(study).x)", store: path))
+    #expect(first.errors == [])
+    let second = run(
+      script(
+        "known = \(first.output)\nprint(tell(study, table({x: known, yield: list(ones(6))})))",
+        store: path))
+    #expect(second.errors == [])
+    #expect(
+      second.output == "{told: 6, evaluations: 0, waiting: 6, best: none}\n", "\(second.output)")
+    #expect(!second.events.contains { $0.contains("never asked") }, "\(second.events)")
+  }
+
+  @Test func whatIsEvaluatedIsNotCorrected() {
+    let r = run(
+      script(
+        """
+        a = measure(ask(study))
+        tell(study, a)
+        tell(study, {x: a.x[0], yield: 1}, correct: true)
+        """))
+    #expect(r.errors.count == 1 && r.errors[0].contains("initial: notebook"), "\(r.errors)")
+    #expect(!r.errors[0].contains("correct: true"))
+  }
+
   /// A laboratory's programs write SMILES in their own ways.
   @Test func moleculesAreKnownHoweverTheyAreWritten() {
     let r = run(

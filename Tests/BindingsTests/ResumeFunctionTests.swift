@@ -91,8 +91,9 @@ final class ResumeFunctionTests {
     #expect(try StudyStore.open(path("lead.db")).trialCount() == count)
   }
 
-  /// Failures that are forgotten are asked for again, and the rest is where it was.
-  @Test func retriesKeepThePath() throws {
+  /// Results in the place of failures would lead a study that learns elsewhere: it is told how to keep all
+  /// that was paid for, and nothing is forgotten.
+  @Test func retriesDoNotLeaveThePath() throws {
     let p = """
       problem p(x in box(0, 1, dim: 2)) {
         if x[0] > 0.75 { fail("no licence") }
@@ -102,9 +103,37 @@ final class ResumeFunctionTests {
       """
     let whole = printed(
       p + study("megs", "lead.db") + "run(s, until: 5)\nrun(s, until: 9)\nrun(s)\n" + show)
-    #expect(try StudyStore.open(path("lead.db")).failureCount() > 0)
-    #expect(printed(p + resumed("lead.db", ", retry_failed: true") + "run(s)\n" + show) == whole)
+    let failed = try StudyStore.open(path("lead.db")).failureCount()
+    #expect(failed > 0)
+    let refused = error(p + resumed("lead.db", ", retry_failed: true") + "run(s)")
+    #expect(refused.contains("came after the ones that failed"), "\(refused)")
+    #expect(printed(p + resumed("lead.db") + "run(s)\n" + show) == whole)
+    #expect(try StudyStore.open(path("lead.db")).failureCount() == failed)
+    // The way that the message tells: only what failed is evaluated again.
+    let mended = p.replacing("if x[0] > 0.75", with: "if x[0] > 2")
+    let r = run(
+      mended + resumed("lead.db").replacing("s = ", with: "old = ")
+        + """
+        s = megs(p, initial: old.candidates, store: "\(path("lead.db"))", retry_failed: true, budget: 1)
+        run(s, until: 16)
+        print(s.evaluations, "failure" in columns(s.trials))
+        """)
+    #expect(r.errors == [] && r.output == "16 false\n", "\(r.errors) \(r.output)")
+    #expect(!r.events.contains { $0.contains("another") }, "\(r.events)")
     #expect(try StudyStore.open(path("lead.db")).trialCount() == 16)
+  }
+
+  /// Draws do not depend on what was found, so that their failures may be asked for again at any time.
+  @Test func drawsTakeRetriesAnywhere() throws {
+    let p =
+      "problem p(x in box(0, 1, dim: 2)) { if x[0] > \u{1} { fail(\"no\") }\nmaximize x[1] }\n"
+    func with(_ bound: String) -> String { p.replacing("\u{1}", with: bound) }
+    let whole = printed(with("0.75") + study("sobol", "lead.db") + "run(s)\nprint(s.candidates)")
+    #expect(try StudyStore.open(path("lead.db")).failureCount() > 0)
+    let again = printed(
+      with("2") + resumed("lead.db", ", retry_failed: true") + "run(s)\nprint(s.candidates)")
+    #expect(again == whole)
+    #expect(try StudyStore.open(path("lead.db")).failureCount() == 0)
   }
 
   private func molecules(_ more: String = "", units: Int = 16) -> String {

@@ -103,7 +103,7 @@ struct StudyFunctionTests {
   }
 
   @Test(arguments: [
-    ("nfbo(light, initial: head(library, 3))", "fewer than the 5 anchors"),
+    ("nfbo(light, initial: head(library, 3), anchors: 5)", "fewer than the 5 anchors"),
     ("nfbo(light, budget: 5)", "`initial` is missing"),
     ("nfbo(light, initial: head(library, 20), acquisition: \"thomson\")", "did you mean"),
     ("nfbo(light, initial: head(library, 20), bach: 5)", "batch"),

@@ -31,6 +31,7 @@ import Testing
     let data = try SequenceData.read(path)
     #expect(data.texts == ["CCO", "C"] && data.names == ["7", "8"] && data.lines == [2, 4])
     #expect(try SequenceData.read(path, column: "logP").texts == ["1", "2"])
+    #expect(try SequenceData.read(path, standard: "logP").texts == ["1", "2"])
     #expect(
       failure { () throws(Failure) in _ = try SequenceData.read(path, column: "logp2") }
         == Failure(

@@ -96,6 +96,28 @@ import Testing
         == "a histogram has 1 to 10000 bins, not 0")
   }
 
+  /// Neighbouring, huge and tiny numbers, whose intervals could vanish.
+  @Test(
+    arguments: [
+      [1e19], [1e300], [1, 1.0000000000000002], [Double.leastNonzeroMagnitude, 0], [-1e19, 1e19],
+      [1e16, 1e16 + 8],
+    ] as [[Double]])
+  func histogramOfExtremesHasIntervals(_ values: [Double]) throws {
+    let plot = try Plot.histogram([(nil, values)])
+    guard case .bars(let edges, let heights) = plot.series[0].mark else {
+      Issue.record("bars")
+      return
+    }
+    #expect(zip(edges, edges.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(heights.reduce(0, +) == Double(values.count))
+  }
+
+  @Test func histogramAcrossAllNumbersIsRefused() {
+    #expect(
+      message { () throws(Failure) in _ = try Plot.histogram([(nil, [1e308, -1e308])]) }?
+        .contains("too far apart") == true)
+  }
+
   @Test func namesWhatDoesNotFit() throws {
     let uneven = Plot(series: [Plot.Series("a", .line(x: [1, 2], y: [1]))])
     #expect(

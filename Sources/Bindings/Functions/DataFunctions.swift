@@ -55,12 +55,17 @@ enum DataFunctions {
     return .table(try data.table(column: "smiles"))
   }
 
+  /// - Parameter tables: whether the file may be a CSV file with a column of sequences.
   private static func reader(
-    _ name: String, _ format: SequenceFormat, doc: String, example: String
+    _ name: String, _ format: SequenceFormat, tables: Bool = false, doc: String, example: String
   ) -> NativeFunction {
-    NativeFunction(
-      name, FunctionSignature([path, limit, alphabet], result: "a table"), doc: doc,
-      example: example, effect: .ordered
+    let column = Parameter.named(
+      "column", "a column's name", "the CSV column with the sequences (default: sequence)")
+    return NativeFunction(
+      name,
+      FunctionSignature(
+        tables ? [path, column, limit, alphabet] : [path, limit, alphabet], result: "a table"),
+      doc: doc, example: example, effect: .ordered
     ) { arguments, context in
       var check: LetterCheck?
       if arguments.has("alphabet") {
@@ -69,8 +74,10 @@ enum DataFunctions {
         check = LetterAlphabet(rawValue: name).map { LetterCheck($0) }
       }
       let path = try arguments.string("path")
+      let column = tables && arguments.has("column") ? try arguments.string("column") : nil
+      let isTable = tables && (column != nil || SequenceFormat.guess(path: path) == .csv)
       let data = try SequenceData.read(
-        path, as: format,
+        path, as: isTable ? .csv : format, column: column, standard: "sequence",
         limit: arguments.has("limit") ? try arguments.integer("limit", in: 1...Int.max) : nil,
         context: run(context)
       ) { [check] record in check?.judge(record) ?? .keep }
@@ -82,7 +89,8 @@ enum DataFunctions {
   }
 
   private static let sequences = reader(
-    "sequences", .lines, doc: "Reads sequences of any characters, one on each line.",
+    "sequences", .lines, tables: true,
+    doc: "Reads sequences of any characters, one on each line or in a column of a CSV file.",
     example: "words = sequences(\"words.txt\")")
   private static let fasta = reader(
     "fasta", .fasta, doc: "Reads sequences from a FASTA file.",

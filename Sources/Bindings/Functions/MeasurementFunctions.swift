@@ -41,20 +41,20 @@ enum MeasurementFunctions {
   ) { arguments, context in
     let (handle, ledger) = try measured(arguments)
     let study = handle.study
+    // After a restart the study first finds back to the batch that the results are of.
+    if study.isStored, study.trials.isEmpty { try advance(handle, context) }
     let told = try ToldRows(arguments, handle, ledger)
     for text in told.doubts { context.environment.events(.warning(text)) }
     let corrects = try arguments.bool("correct", default: false)
     // What is evaluated is not corrected any more, nor what the study's file has an evaluation of.
-    let evaluated =
-      corrects
-      ? try Set(
-        (study.trials.map(\.candidate) + study.oracle.evaluatedBefore()).map(ledger.spelled))
-      : []
+    let evaluated = try Set(
+      (study.trials.map(\.candidate) + study.oracle.evaluatedBefore()).map(ledger.spelled))
     let news = try ledger.tell(
       told.rows.map { row in
-        .init(
-          row.measurement, of: row.candidate,
-          isCorrection: corrects && !evaluated.contains(row.key))
+        let isEvaluated = evaluated.contains(row.key)
+        return .init(
+          row.measurement, of: row.candidate, isCorrection: corrects && !isEvaluated,
+          isEvaluated: isEvaluated)
       })
     try advance(handle, context) {
       let known = outcomes(study, ledger)

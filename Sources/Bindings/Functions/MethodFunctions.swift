@@ -21,7 +21,8 @@ enum MethodFunctions {
     /// How a method searches a box.
     struct ForBoxes: Sendable {
       var options: [OptionSpec]
-      var make: @Sendable (BoxSpace, [[Double]], Options) throws -> any SearchMethod
+      /// The last argument is the study's budget, if it has one.
+      var make: @Sendable (BoxSpace, [[Double]], Options, Int?) throws -> any SearchMethod
     }
 
     var name: String
@@ -64,24 +65,26 @@ enum MethodFunctions {
       doc: "Constrained Bayesian optimization by posterior inference in the latent space of a flow "
         + "(CiBO, arXiv 2507.00480).",
       example: "study = cibo(goal, initial: 200, batch: 100, budget: 2000)",
-      box: .init(options: CiBO.options) { try CiBO(space: $0, start: $1, options: $2) }),
+      box: .init(options: CiBO.options) { try CiBO(space: $0, start: $1, options: $2, budget: $3) }),
     Entry(
       name: "megs",
       doc: "Multi-scale ensemble gradient search: climbs models of different locality in a box.",
       example: "study = megs(goal, initial: 200, batch: 100, budget: 2000)",
-      box: .init(options: MEGS.options) { try MEGS(space: $0, start: $1, options: $2) }),
+      box: .init(options: MEGS.options) { try MEGS(space: $0, start: $1, options: $2, budget: $3) }),
     Entry(
       name: "scbo",
       doc: "Scalable constrained Bayesian optimization: one trust region, Gaussian processes, "
         + "Thompson sampling (arXiv 2002.08526).",
       example: "study = scbo(goal, initial: 200, batch: 100, budget: 2000)",
-      box: .init(options: SCBO.options) { try SCBO(space: $0, start: $1, options: $2) }),
+      box: .init(options: SCBO.options) { try SCBO(space: $0, start: $1, options: $2, budget: $3) }),
     Entry(
       name: "cmaes",
       doc: "Covariance matrix adaptation evolution strategy, full or diagonal, with restarts "
         + "(arXiv 1604.00772).",
       example: "study = cmaes(goal, initial: 20, budget: 2000)",
-      box: .init(options: CMAES.options) { try CMAES(space: $0, start: $1, options: $2) }),
+      box: .init(options: CMAES.options) { space, start, options, _ in
+        try CMAES(space: space, start: start, options: options)
+      }),
     Entry(
       name: "random",
       doc: "Draws from the flow or the box, each once: what a search has to beat.",
@@ -89,15 +92,15 @@ enum MethodFunctions {
       sequences: .init(options: RandomDraws.options) { space, start, options, _ in
         RandomDraws(space: space, start: start, options: options)
       },
-      box: .init(options: BoxDraws.options) {
-        BoxDraws(kind: .random, space: $0, start: $1, options: $2)
+      box: .init(options: BoxDraws.options) { space, start, options, _ in
+        BoxDraws(kind: .random, space: space, start: start, options: options)
       }),
     Entry(
       name: "sobol",
       doc: "The points of a scrambled Sobol sequence: an even cover of a box.",
       example: "baseline = sobol(goal, budget: 500)",
-      box: .init(options: BoxDraws.options) {
-        BoxDraws(kind: .sobol, space: $0, start: $1, options: $2)
+      box: .init(options: BoxDraws.options) { space, start, options, _ in
+        BoxDraws(kind: .sobol, space: space, start: start, options: options)
       }),
   ]
 }

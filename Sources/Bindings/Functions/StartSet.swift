@@ -62,26 +62,47 @@ enum StartSet {
     case .number?:
       let count = try arguments.integer("initial", in: 1...10_000_000)
       return try box.sobolPoints(0..<count, scrambledBy: context.stream("start"))
-    case .list(let items)? where !items.isEmpty:
-      return try points(items, box)
-    case .table(let table)? where table.rowCount > 0:
-      let cells = try table.column(column)
-      return try points((0..<table.rowCount).map { Value(cells.cell($0)) }, box)
-    default:
-      throw arguments.mismatch(
-        "initial", "a list of vectors, a table that has them, or a whole number")
+    case let given?:
+      // A point is evaluated once, however often it is given.
+      var known: Set<[Double]> = []
+      return try points(given, box, column: column, place: "start point")
+        .filter { known.insert($0).inserted }
     }
   }
 
-  private static func points(_ items: [Value], _ box: BoxSpace) throws(Failure) -> [[Double]] {
+  /// Points that a script gives: one vector, a list of them, or a table with a column of them.
+  /// - Parameters:
+  ///   - column: where a table has them.
+  ///   - place: what a message calls one of them.
+  static func points(_ value: Value, _ box: BoxSpace, column: String, place: String) throws(Failure)
+    -> [[Double]]
+  {
+    switch value {
+    case .list(let items) where !items.isEmpty:
+      return try points(items, box, place)
+    case .table(let table) where table.rowCount > 0:
+      let cells = try table.column(column)
+      return try points((0..<table.rowCount).map { Value(cells.cell($0)) }, box, place)
+    case .vector: return try points([value], box, place)
+    default:
+      throw Failure(
+        .badArgument,
+        "the points are \(value.phrase), not a vector, a list of vectors or a table that has them",
+        advice: "each has \(box.dimension) numbers")
+    }
+  }
+
+  private static func points(_ items: [Value], _ box: BoxSpace, _ place: String) throws(Failure)
+    -> [[Double]]
+  {
     var points: [[Double]] = []
     for (i, item) in items.enumerated() {
       guard let x = item.point, x.count == box.dimension else {
         throw Failure(
           .badArgument,
-          "start point \(i) is \(item.phrase), not a vector of \(box.dimension) numbers")
+          "\(place) \(i) is \(item.phrase), not a vector of \(box.dimension) numbers")
       }
-      try box.check(x, named: "start point \(i)")
+      try box.check(x, named: "\(place) \(i)")
       points.append(x)
     }
     return points
@@ -112,7 +133,7 @@ extension Value {
     switch self {
     case .string(let text):
       let parts = text.split { $0 == " " || $0 == "," || $0 == "[" || $0 == "]" }
-      let numbers = parts.compactMap { Double($0) }
+      let numbers = parts.compactMap { Double(decimal: $0) }
       return numbers.count == parts.count && !numbers.isEmpty ? numbers : nil
     case .number(let x): return [x]
     default: return numbers

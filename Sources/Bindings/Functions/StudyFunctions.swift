@@ -9,7 +9,7 @@ enum StudyFunctions {
     "studies", doc: "running searches and looking at them",
     [
       step, run, resume, MeasurementFunctions.ask, MeasurementFunctions.tell, best, trials, history,
-      CompareFunctions.compare,
+      PredictFunction.predict, CompareFunctions.compare,
     ])
 
   // MARK: Studies
@@ -56,7 +56,12 @@ enum StudyFunctions {
       [
         study,
         .named("iterations", "a whole number of at least 1", "stop after this many more"),
-        .named("until", "a whole number of at least 1", "stop at this many evaluations in all"),
+        .named(
+          "until", "a whole number of at least 1",
+          "stop at this many evaluations in all; the start set is evaluated whole"),
+        .named(
+          "budget", "a whole number of at least 1",
+          "from now on spend this many after the start set, where no file keeps the study"),
       ], result: "a study"),
     doc: "Runs a study until its budget is spent, or as far as asked; Ctrl-C stops it with all "
       + "evaluations kept.", example: "run(study, iterations: 10)", effect: .ordered
@@ -65,18 +70,45 @@ enum StudyFunctions {
     let iterations =
       arguments.has("iterations") ? try arguments.integer("iterations", in: 1...Int.max) : nil
     let until = arguments.has("until") ? try arguments.integer("until", in: 1...Int.max) : nil
+    if arguments.has("budget") {
+      try give(handle.study, budget: try arguments.integer("budget", in: 1...Int.max))
+    }
     if iterations == nil, until == nil, handle.study.budget == nil {
       throw Failure(
         .badArgument, "the study has no budget, so `run` would never end",
         advice: "say how far, as in `run(study, iterations: 10)`")
     }
     let name = handle.study.method.name
+    let before = handle.study.iterations
     try handle.study.run(iterations: iterations, until: until, context: outside(context)) {
       report in
       context.environment.events(StudyReport.progress(report, handle, name))
     }
     context.environment.events(.finished(task: name, summary: nil))
+    let isShort =
+      iterations.map { handle.study.iterations - before < $0 } ?? false
+      || until.map { handle.study.trials.count < $0 } ?? false
+    if isShort, let end = handle.study.finished {
+      let more = handle.study.isSpent ? "; \(spendMore(handle.study))" : ""
+      context.environment.events(
+        .notice("\(end) after \(handle.study.trials.count) evaluations\(more)"))
+    }
     return .host(handle)
+  }
+
+  private static func give(_ study: Study, budget: Int) throws(Failure) {
+    guard !study.isStored else {
+      throw Failure(
+        .badArgument, "a file keeps the study, and its budget", advice: spendMore(study))
+    }
+    study.setBudget(budget)
+  }
+
+  private static func spendMore(_ study: Study) -> String {
+    let example = 2 * (study.budget ?? 100)
+    return study.isStored
+      ? "resume(problem, \"file.db\", budget: \(example)) gives it more to spend"
+      : "run(study, budget: \(example)) gives it more to spend"
   }
 
   private static let best = NativeFunction(

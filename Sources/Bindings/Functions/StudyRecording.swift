@@ -19,10 +19,11 @@ enum StudyRecording {
   )
 
   /// The recorder into the file of `store:`; nil if none is given. Tells how much it knows.
+  /// - Parameter learns: whether what the study asks for depends on what it found.
   /// - Throws: what keeps the file from being used, `.badArgument` if it is another problem's.
   static func recorder(
     _ arguments: Arguments, _ context: CallContext, _ problem: StoredStudy.Problem,
-    isMeasured: Bool, _ study: (StoredStudy.Problem) -> StoredStudy
+    isMeasured: Bool, learns: Bool, _ study: (StoredStudy.Problem) -> StoredStudy
   ) throws -> StoredRecorder? {
     let retries = arguments.has("retry_failed") ? try arguments.bool("retry_failed") : false
     guard arguments.has("store") else {
@@ -37,7 +38,11 @@ enum StudyRecording {
     let store = try StudyStore.open(path)
     try store.check(problem)
     let written = try store.lastStudy()?.problem.text
-    if retries { try store.forgetFailures() }
+    let own = study(problem)
+    if retries {
+      if learns { try checkRetry(own, store) }
+      try store.forgetFailures()
+    }
     let count = try store.trialCount()
     if count > 0 {
       context.environment.events(
@@ -49,8 +54,46 @@ enum StudyRecording {
               + "and they are taken as they are; if scores or constraints change by that, take a new file"
           ))
       }
+      try tellOfOther(own, store, context)
     }
-    return StoredRecorder(store, study: study(problem), isMeasured: isMeasured)
+    return StoredRecorder(store, study: own, isMeasured: isMeasured)
+  }
+
+  /// What failed takes part in what is asked for later: with other results there the study would leave
+  /// the path that was paid for.
+  /// - Throws: `.badArgument` where evaluations come after failed ones, and how to keep all of them.
+  private static func checkRetry(_ own: StoredStudy, _ store: StudyStore) throws(Failure) {
+    let runs = Set(try store.studies(after: 0).filter { $0.study.isSame(as: own) }.map(\.number))
+    let later = try store.trialsAfterFailure(runs: runs)
+    guard later > 0 else { return }
+    let count = later == 1 ? "1 evaluation" : "\(later) evaluations"
+    throw Failure(
+      .badArgument,
+      "\(count) of \(store.path) came after the ones that failed; asked for again, these would lead the "
+        + "study elsewhere, and what came after them would not be part of it",
+      advice:
+        "take up what is known in a new study of the same file: `old = resume(\(own.problem.name), "
+        + "\"\(store.path)\")`, then \(own.method)(\(own.problem.name), initial: old.candidates, store: "
+        + "\"\(store.path)\", retry_failed: true, …); only what failed is evaluated again")
+  }
+
+  /// Tells of a file whose study was another one: its evaluations answer only what is asked for again.
+  private static func tellOfOther(
+    _ own: StoredStudy, _ store: StudyStore, _ context: CallContext
+  ) throws(Failure) {
+    let studies = try store.studies(after: 0).map(\.study)
+    guard let last = try store.lastStudy(), !studies.contains(where: { $0.isSame(as: own) }) else {
+      return
+    }
+    // A study that starts from all that is known leaves nothing unused.
+    let known = try store.evaluatedCandidates()
+    guard !Set(own.start ?? []).isSuperset(of: known) else { return }
+    let differences = last.differences(from: own).joined(separator: ", ")
+    context.environment.events(
+      .warning(
+        "\(store.path) was written by a study with another \(differences): this one asks for candidates of "
+          + "its own, and takes from the file what it asks for again. `resume(\(own.problem.name), "
+          + "\"\(store.path)\")` goes on with the one in the file"))
   }
 
   /// What was and will be told of candidates that are measured outside; nil where nothing is measured.

@@ -12,7 +12,8 @@ struct StudySetting: Sendable {
     .required("problem", "a problem", "what to optimize"),
     .named(
       "initial", "a table, a list, or a whole number",
-      "the start set: sequences or vectors, or how many to draw from the flow or as Sobol points"),
+      "the start set: sequences or vectors, or how many to draw from the flow or as Sobol points (default "
+        + "in a box: 2 for each coordinate and 10, at most 200)"),
     .named(
       "budget", "a whole number of at least 1",
       "evaluations to spend after the start set (default: no limit)"),
@@ -121,16 +122,22 @@ struct StudySetting: Sendable {
       }
       if let box = object as? BoxHandle, let method = entry.box { return .box(box.space, method) }
     }
+    let box = boxAdvice(problem.space)
     let (what, advice) =
       entry.box == nil
       ? ("the sequences of a flow", "flow")
-      : entry.sequences == nil
-        ? ("a box", "box(0, 1, dim: 10)") : ("a flow or a box", "box(0, 1, dim: 10)")
+      : entry.sequences == nil ? ("a box", box) : ("a flow or a box", box)
     throw Failure(
       .badArgument,
       "`\(entry.name)` searches \(what), but `\(problem.name)` is stated in "
         + problem.space.phrase,
       advice: "write `problem \(problem.name)(\(problem.parameterName) in \(advice))`")
+  }
+
+  /// The box that is likely meant: an interval's bounds are kept.
+  private static func boxAdvice(_ space: Value) -> String {
+    guard case .range(let range) = space else { return "box(0, 1, dim: 10)" }
+    return "box(\(Format.short(range.lower)), \(Format.short(range.upper)), dim: 10)"
   }
 
   /// The study, which can be made again with another seed unless a file keeps it.
@@ -194,7 +201,7 @@ struct StudySetting: Sendable {
     try AskedTable.check(problem.measuredNames, statement, candidate: candidateName)
     let recorder = try StudyRecording.recorder(
       arguments, outside, StoredStudy.Problem(statement, text: problem.text),
-      isMeasured: !problem.measuredNames.isEmpty
+      isMeasured: !problem.measuredNames.isEmpty, learns: method.learns
     ) { problem in
       StoredStudy(
         problem: problem, method: entry.name, options: options.stored.mapValues(\.phrase),
@@ -231,7 +238,8 @@ struct StudySetting: Sendable {
     switch space {
     case .sequences(let flow, let maker):
       try maker.make(flow.space, start.compactMap(\.text), options, plannedBudget)
-    case .box(let box, let maker): try maker.make(box, start.compactMap(\.vector), options)
+    case .box(let box, let maker):
+      try maker.make(box, start.compactMap(\.vector), options, plannedBudget)
     }
   }
 }
