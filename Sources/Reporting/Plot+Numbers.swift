@@ -26,7 +26,8 @@ extension Plot {
     let edges = binEdges(all.sorted(), low, high, bins: bins)
     let several = finite.count > 1
     var plot = Plot(
-      title: title, x: Axis(label), y: Axis(several ? "share" : "count"), legend: .automatic)
+      title: title, x: Axis(label), y: Axis(several ? "share" : "count", isWhole: !several),
+      legend: .automatic)
     for (name, values) in finite {
       var heights = [Double](repeating: 0, count: edges.count - 1)
       let width = edges[1] - edges[0]

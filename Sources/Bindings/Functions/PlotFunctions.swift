@@ -50,7 +50,7 @@ enum PlotFunctions {
     example: "plot(study, to: \"study.png\")", effect: .ordered
   ) { arguments, context in
     let kind = try arguments.string("kind", default: "convergence")
-    var figure = Plot(x: Plot.Axis("index"), y: Plot.Axis(""))
+    var figure = Plot(x: Plot.Axis("index", isWhole: true), y: Plot.Axis(""))
     if let groups = try groups(arguments) {
       figure = try StudyPlots(groups: groups).plot(kind)
     } else if case .host(let flow as FlowHandle) = try arguments.value("x") {
@@ -167,7 +167,9 @@ enum PlotFunctions {
     let grid = try Plot.Grid(
       x: (0..<width).map(Double.init), y: rows.indices.map(Double.init), values: rows.flatMap { $0 }
     )
-    return try finish(try Plot.heatmap(grid), arguments, context)
+    var figure = try Plot.heatmap(grid)
+    (figure.x.isWhole, figure.y.isWhole) = (true, true)
+    return try finish(figure, arguments, context)
   }
 }
 
