@@ -180,7 +180,18 @@ extension PlotFunctions {
     doc: """
       A function or a problem's goal over two coordinates of a box, the others held, as colours.
 
-      A problem is evaluated in every cell, which no study counts; cells that fail stay empty.
+      A problem is evaluated in every cell, which no study counts; cells that fail stay empty. The axes
+      are the whole box, so that slices can be compared.
+
+      `log: true` colours by the logarithm of the values, which have to be positive (0 takes the lowest
+      colour). `log: "gap"` always works: it takes the logarithm of how far a value is above the least
+      one shown, or below the greatest one of a problem that maximizes. Both leave out the lowest powers
+      of ten where next to no cell has them.
+
+      `points: study` draws its trials by the same two coordinates: dots, crosses where they are
+      infeasible or failed, and a diamond for the best. With more than two coordinates these are
+      projections: the other coordinates of a trial are not those of the plane, so the colour under a
+      dot is not its value. `at: study.best.x` puts the plane through the best point.
       """,
     example: "slice(x -> norm(x), box(-1, 1, dim: 5), along: [0, 3], n: 10)", effect: .ordered
   ) { arguments, context in
