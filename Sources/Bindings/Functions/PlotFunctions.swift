@@ -88,7 +88,7 @@ enum PlotFunctions {
       let handles = items.compactMap { item in
         if case .host(let object) = item { object as? StudyHandle } else { nil }
       }
-      let plain = StudyNames.of(handles, isDistinct: true)
+      let plain = StudyNames.of(handles, as: .curves)
       groups = zip(plain, handles).map { (handles.count > 1 ? $0 : nil, [$1]) }
     default: return nil
     }
