@@ -47,7 +47,8 @@ struct GnuplotScript {
     if !plot.title.isEmpty { command("set title \(quoted(plot.title)) noenhanced\(color)") }
     if !plot.x.label.isEmpty {
       // Names under the axes come close to it.
-      let raised = plot.legend == .below && medium == .picture ? " offset 0,0.5" : ""
+      let raised =
+        plot.legend == .below && plot.hasNames && medium == .picture ? " offset 0,0.5" : ""
       command("set xlabel \(quoted(plot.x.label)) noenhanced\(color)\(raised)")
     }
     if medium == .characters {

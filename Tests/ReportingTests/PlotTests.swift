@@ -103,6 +103,8 @@ import Testing
     }
     #expect(edges == [0.5, 1.5, 2.5, 3.5, 4.5, 5.5])
     #expect(heights == [1, 2, 3, 0, 1])
+    #expect(plot.x.isWhole && plot.y.isWhole)
+    #expect(try Plot.histogram([(nil, [1, 2.5])]).x.isWhole == false)
   }
 
   @Test func severalHistogramsShowShares() throws {
