@@ -1,15 +1,33 @@
 /// What studies are called side by side: their methods, told apart by the options that differ.
 enum StudyNames {
-  /// A distinct name for each study where `isDistinct`; else studies that differ in nothing but
-  /// their seed share one.
-  static func of(_ studies: [StudyHandle], isDistinct: Bool) -> [String] {
-    let plain = studies.indices.map { name(studies[$0], among: studies) }
-    guard isDistinct else { return plain }
+  /// What names are for.
+  enum Purpose {
+    /// Runs: those that differ in nothing but their seed share a name.
+    case runs
+    /// Patterns that are made anew with other seeds: distinct names that their own seeds are no part of.
+    case patterns
+    /// Curves beside each other: distinct names, by seed where nothing else differs.
+    case curves
+  }
+
+  static func of(_ studies: [StudyHandle], as purpose: Purpose) -> [String] {
+    var names = studies.indices.map { name(studies[$0], among: studies) }
+    if purpose == .runs { return names }
+    if purpose == .curves { names = seeded(names, studies) }
     var used: [String: Int] = [:]
-    return plain.map { name in
+    return names.map { name in
       used[name, default: 0] += 1
       let count = used[name] ?? 1
       return count == 1 ? name : "\(name) (\(count))"
+    }
+  }
+
+  /// With the seed beside each name that several studies have, where scripts gave these seeds.
+  private static func seeded(_ names: [String], _ studies: [StudyHandle]) -> [String] {
+    let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
+    return zip(names, studies).map { name, study in
+      guard counts[name, default: 1] > 1, let seed = study.seed else { return name }
+      return "\(name) seed=\(seed)"
     }
   }
 

@@ -122,7 +122,7 @@ struct StudyPlots {
 
   private func violations(_ study: Study) -> Plot {
     var figure = Plot(
-      title: study.oracle.statement.name, x: Plot.Axis("evaluations"),
+      title: study.oracle.statement.name, x: Plot.Axis("evaluations", isWhole: true),
       y: Plot.Axis("violation (0 and below is feasible)"), legend: .automatic)
     var names: [String] = []
     var x: [String: [Double]] = [:]

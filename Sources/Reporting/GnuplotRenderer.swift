@@ -22,14 +22,17 @@ public struct GnuplotRenderer: Sendable {
   }
 
   /// A picture's bytes.
-  /// - Parameter height: its height where its width is 800; a PNG has twice as many pixels.
+  /// - Parameter height: its height where its width is 800, nil for what suits the plot; a PNG has
+  ///   twice as many pixels.
   /// - Throws: `.badData`, `.badArgument` for a plot that cannot be drawn; `.external` when gnuplot
   ///   is missing or failed.
-  public func picture(_ plot: Plot, as format: PictureFormat, height: Int = 500) throws(Failure)
+  public func picture(_ plot: Plot, as format: PictureFormat, height: Int? = nil) throws(Failure)
     -> Data
   {
     try plot.validate()
-    let script = GnuplotScript(plot, terminal: format.terminal(height: height), medium: .picture)
+    let script = GnuplotScript(
+      plot, terminal: format.terminal(height: height ?? plot.standardHeight), medium: .picture,
+      pointScale: format.pointScale)
     let run = try run(script.bytes)
     guard format.isWhole(run.output) else { throw failed(run) }
     return run.output
@@ -37,7 +40,7 @@ public struct GnuplotRenderer: Sendable {
 
   /// Draws into a file whose name tells the format; all of it or nothing.
   /// - Throws: as `picture`, and `.cannotWrite`.
-  public func write(_ plot: Plot, to path: String, height: Int = 500) throws(Failure) {
+  public func write(_ plot: Plot, to path: String, height: Int? = nil) throws(Failure) {
     let format = try PictureFormat(path: path)
     let bytes = try picture(plot, as: format, height: height)
     try AtomicFile.write([UInt8](bytes), to: path)
@@ -47,8 +50,8 @@ public struct GnuplotRenderer: Sendable {
   /// - Throws: as `picture`.
   public func text(_ plot: Plot, columns: Int = 79, rows: Int = 24) throws(Failure) -> String {
     try plot.validate()
-    if let grid = plot.onlyGrid {
-      return GridText(columns: columns, rows: rows)(grid, plot: plot)
+    if let (grid, points) = plot.gridWithPoints {
+      return GridText(columns: columns, rows: rows)(grid, points, plot: plot)
     }
     if let bars = plot.onlyBars {
       return BarsText(columns: columns, rows: rows)(

@@ -10,11 +10,14 @@ struct GnuplotScript {
 
   private(set) var bytes = Data()
   private let medium: Medium
+  /// How large gnuplot draws a point of size 1 there, beside the other kinds of pictures.
+  private let pointScale: Double
 
   /// A script for a plot that `validate` has accepted.
   /// - Parameter terminal: gnuplot's `set terminal` arguments.
-  init(_ plot: Plot, terminal: String, medium: Medium) {
+  init(_ plot: Plot, terminal: String, medium: Medium, pointScale: Double = 1) {
     self.medium = medium
+    self.pointScale = pointScale
     command("set terminal \(terminal)")
     command("set encoding utf8")
     style()
@@ -42,7 +45,12 @@ struct GnuplotScript {
   private mutating func labels(_ plot: Plot) {
     let color = medium == .picture ? " textcolor rgb '#222222'" : ""
     if !plot.title.isEmpty { command("set title \(quoted(plot.title)) noenhanced\(color)") }
-    if !plot.x.label.isEmpty { command("set xlabel \(quoted(plot.x.label)) noenhanced\(color)") }
+    if !plot.x.label.isEmpty {
+      // Names under the axes come close to it.
+      let raised =
+        plot.legend == .below && plot.hasNames && medium == .picture ? " offset 0,0.5" : ""
+      command("set xlabel \(quoted(plot.x.label)) noenhanced\(color)\(raised)")
+    }
     if medium == .characters {
       // Characters do not turn: the label stands above the axis, not beside it.
       command("set tmargin 2")
@@ -51,6 +59,11 @@ struct GnuplotScript {
     } else if !plot.y.label.isEmpty {
       command("set ylabel \(quoted(plot.y.label)) noenhanced\(color)")
     }
+    key(plot)
+  }
+
+  /// The legend.
+  private mutating func key(_ plot: Plot) {
     let place =
       switch plot.legend == .automatic ? plot.emptiestCorner : plot.legend {
       case .topLeft: "inside top left Left reverse"
@@ -58,15 +71,24 @@ struct GnuplotScript {
       case .bottomLeft: "inside bottom left Left reverse"
       case .bottomRight: "inside bottom right Left reverse"
       case .outside: "outside right top Left reverse"
+      case .below: "outside bottom center horizontal Left reverse"
       case .none: ""
       }
-    let named = plot.series.contains { $0.name != nil }
-    if place.isEmpty || !named {
-      command("unset key")
-    } else if medium == .picture {
-      command("set key \(place) noenhanced samplen 1.5 spacing 1.2 opaque fc rgb '#f8ffffff' nobox")
+    guard !place.isEmpty, plot.hasNames else { return command("unset key") }
+    var title = ""
+    if !plot.legendTitle.isEmpty {
+      let color = medium == .picture ? " textcolor rgb '#555555'" : ""
+      title =
+        "title \(quoted(plot.legendTitle)) \(plot.legend == .below ? "center" : "left")\(color)"
+    }
+    if medium == .picture {
+      // Dashes are told apart along a longer piece of line.
+      let length = plot.hasDashes ? 3.5 : 1.5
+      command(
+        "set key \(place) noenhanced samplen \(length) spacing 1.2 opaque fc rgb '#f8ffffff' nobox "
+          + title)
     } else {
-      command("set key \(place) noenhanced samplen 2")
+      command("set key \(place) noenhanced samplen 2 \(title)")
     }
   }
 
@@ -74,6 +96,7 @@ struct GnuplotScript {
     let bounds = plot.bounds
     for (name, axis, data) in [("x", plot.x, bounds.x), ("y", plot.y, bounds.y)] {
       if axis.scale == .log { command("set logscale \(name)") }
+      if axis.isWhole, axis.scale == .linear { whole(name, axis.range ?? data) }
       if let range = axis.range {
         command("set \(name)range [\(number(range.lowerBound)):\(number(range.upperBound))]")
         continue
@@ -92,12 +115,21 @@ struct GnuplotScript {
         command("set \(name)range [*:\(number(high + margin(high, data, axis)))]")
       }
     }
+    if plot.hasEqualUnits, medium == .picture { command("set size ratio -1") }
     if plot.series.contains(where: \.isBars), plot.y.scale == .linear, plot.y.range == nil {
       command("set yrange [0:*]")
     }
     if medium == .picture, plot.x.scale == .log || plot.y.scale == .log {
       command("set grid mxtics mytics")
     }
+  }
+
+  /// Numbers of an axis that counts: without a point or an exponent, and never closer than 1.
+  private mutating func whole(_ name: String, _ range: ClosedRange<Double>) {
+    // More digits than a Double has would be made up.
+    if range.upperBound < 1e12 { command("set format \(name) '%.0f'") }
+    // gnuplot chooses steps of 1 or more by itself where there is room for no more than so many.
+    if range.upperBound - range.lowerBound <= 12 { command("set \(name)tics 1") }
   }
 
   private func margin(_ at: Double, _ data: ClosedRange<Double>, _ axis: Plot.Axis) -> Double {
@@ -133,35 +165,34 @@ struct GnuplotScript {
 
   private mutating func series(_ plot: Plot) {
     var items: [GnuplotItem] = []
-    let several = plot.series.filter(\.isBars).count > 1
-    var next = 0
-    for one in plot.series {
-      let color: String
-      if let chosen = one.color {
-        color = Palette.color(chosen)
-        next = max(next, chosen + 1)
-      } else {
-        color = Palette.color(next)
-        next += 1
-      }
-      if case .grid(let grid) = one.mark { colorScale(grid) }
-      if let item = GnuplotItem(
-        one, plot: plot, color: color, medium: medium, overlapping: several)
-      {
-        items.append(item)
-      }
+    let bars = plot.series.count(where: \.isBars)
+    let bands = plot.series.count(where: \.isBand)
+    for (one, color) in zip(plot.series, plot.colors) {
+      // A band in characters hides the lines.
+      if medium == .characters, one.isBand { continue }
+      if case .grid(let grid) = one.mark { cells(grid, plot) }
+      items += GnuplotItem.items(
+        one, plot: plot,
+        look: GnuplotItem.Look(
+          medium: medium, color: color, pointScale: pointScale, hasOverlappingBars: bars > 1,
+          bandCount: bands))
     }
-    // A band in characters hides the lines.
-    if medium == .characters { items.removeAll(where: \.isBand) }
     let drawn = items.filter(\.isBand) + items.filter { !$0.isBand }
     command("plot " + drawn.map(\.command).joined(separator: ", "))
     for item in drawn { bytes.append(item.data) }
   }
 
-  private mutating func colorScale(_ grid: Plot.Grid) {
-    command("set palette defined (\(Palette.viridis))")
-    command("unset grid; set autoscale xfix; set autoscale yfix; set autoscale cbfix")
-    command("set border 0; set colorbox noborder; set cbtics scale 0.4")
+  /// Axes round all cells, those without a colour too, and the scale of colours.
+  private mutating func cells(_ grid: Plot.Grid, _ plot: Plot) {
+    command("unset grid; set border 0; set colorbox noborder; set cbtics scale 0.4")
+    for (name, axis, centres) in [("x", plot.x, grid.x), ("y", plot.y, grid.y)]
+    where axis.range == nil {
+      let extent = Plot.Grid.extent(centres)
+      command("set \(name)range [\(number(extent.lowerBound)):\(number(extent.upperBound))]")
+    }
+    let colors = Palette.viridis.enumerated().map { "\($0) '\(Palette.hex($1))'" }
+    command("set palette defined (\(colors.joined(separator: ", ")))")
+    if let range = grid.colorRange { colorScale(range, grid.scale) }
     if !grid.label.isEmpty {
       command("set cblabel \(quoted(grid.label)) noenhanced offset 1,0 textcolor rgb '#222222'")
     }
@@ -171,6 +202,15 @@ struct GnuplotScript {
       let turned = axis == "x" && names.map(\.count).reduce(0, +) > 60 ? " rotate by 45 right" : ""
       command("set \(axis)tics noenhanced\(turned) (\(tics.joined(separator: ", ")))")
     }
+  }
+
+  private mutating func colorScale(_ range: ClosedRange<Double>, _ scale: Plot.Scale) {
+    var (low, high) = (range.lowerBound, range.upperBound)
+    if low == high { (low, high) = scale == .log ? (low / 2, low * 2) : (low - 0.5, low + 0.5) }
+    command("set cbrange [\(number(low)):\(number(high))]")
+    guard scale == .log else { return }
+    let tics = Plot.Grid.logTics(low...high).map(number).joined(separator: ", ")
+    command("set logscale cb; set cbtics (\(tics))")
   }
 
   // MARK: Writing

@@ -34,10 +34,14 @@ public enum PictureFormat: String, Sendable, CaseIterable {
       "svg noenhanced size 800,\(height) dynamic linewidth 1.2 background 'white' "
         + "font 'Helvetica, Arial, DejaVu Sans, sans-serif,15'"
     case .pdf:
-      "pdfcairo noenhanced size 16cm,\(Double(height) / 50)cm fontscale 0.95 linewidth 2 "
-        + "pointscale 0.7 background rgb 'white' font 'DejaVu Sans,12'"
+      // The proportions of the others: text of some 9 points.
+      "pdfcairo noenhanced size 16cm,\(Double(height) / 50)cm fontscale 0.57 linewidth 1.2 "
+        + "pointscale 0.5 background rgb 'white' font 'DejaVu Sans,12'"
     }
   }
+
+  /// What makes points as large as in the others: gnuplot's SVG takes no scale for all.
+  var pointScale: Double { self == .svg ? 0.7 : 1 }
 
   /// Whether these bytes are a whole picture: gnuplot that dies half-way leaves a part.
   public func isWhole(_ bytes: Data) -> Bool {

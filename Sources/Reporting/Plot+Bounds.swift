@@ -55,9 +55,10 @@ extension Plot {
     }
     for one in series {
       if let defect = one.defect { throw Failure(.badArgument, "the plot has \(defect)") }
+      if case .grid(let grid) = one.mark { try grid.validate() }
     }
     let something = series.contains { one in
-      if case .grid(let grid) = one.mark { return grid.values.contains(where: \.isFinite) }
+      if case .grid(let grid) = one.mark { return grid.colorRange != nil }
       let points = one.points
       return zip(points.x, points.y).contains {
         Plot.isShown($0, x) && (Plot.isShown($1, y) || one.isBars)
@@ -81,6 +82,34 @@ extension Plot {
     }
     let points = series.map(\.points)
     return (bound(points.flatMap(\.x), x), bound(points.flatMap(\.y), y))
+  }
+
+  /// Height of a picture of width 800: more where both axes have one scale, or names stand below them.
+  var standardHeight: Int {
+    500 + (hasEqualUnits ? 100 : 0) + (legend == .below && hasNames ? 40 : 0)
+  }
+
+  /// Index in the palette of each series: its own, or the next one.
+  var colors: [Int] {
+    var next = 0
+    return series.map { one in
+      let color = one.color ?? next
+      next = max(next, color + 1)
+      return color
+    }
+  }
+
+  /// Whether the legend has something to say.
+  var hasNames: Bool {
+    series.contains { one in
+      if case .grid(let grid) = one.mark, grid.mask?.cells.contains(true) == true { return true }
+      return one.name != nil
+    }
+  }
+
+  /// Whether a line is dashed, its colour being had by another one.
+  var hasDashes: Bool {
+    zip(series, colors).contains { !$0.isGrid && !Palette.dash($1).isEmpty }
   }
 
   /// The corner over which the fewest points are drawn.

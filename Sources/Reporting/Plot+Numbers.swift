@@ -31,7 +31,9 @@ extension Plot {
     let edges = binEdges(all.sorted(), low, high, bins: bins)
     let several = finite.count > 1
     var plot = Plot(
-      title: title, x: Axis(label), y: Axis(several ? "share" : "count"), legend: .automatic)
+      title: title, x: Axis(label, isWhole: bins == nil && areWhole(all)),
+      y: Axis(several ? "share" : "count", isWhole: !several),
+      legend: .automatic)
     for (name, values) in finite {
       var heights = [Double](repeating: 0, count: edges.count - 1)
       let width = edges[1] - edges[0]
@@ -70,6 +72,10 @@ extension Plot {
     return plot
   }
 
+  private static func areWhole(_ values: [Double]) -> Bool {
+    values.allSatisfy { $0 == $0.rounded() }
+  }
+
   /// Edges of equal intervals from the smallest to the largest value.
   private static func binEdges(_ sorted: [Double], _ low: Double, _ high: Double, bins: Int?)
     -> [Double]
@@ -88,7 +94,7 @@ extension Plot {
     var first = low
     var step = (high - low) / Double(count)
     // Whole numbers: an interval per number (or per equally many), so that none looks empty.
-    if bins == nil, sorted.allSatisfy({ $0 == $0.rounded() }), high - low < 1e9 {
+    if bins == nil, areWhole(sorted), high - low < 1e9 {
       step = max(1, step.rounded(.up))
       first = low - 0.5
       count = Int(((high - low + 1) / step).rounded(.up))

@@ -36,7 +36,8 @@ extension Plot {
     score label: String = "score"
   ) throws(Failure) -> Plot {
     var plot = Plot(
-      title: title, x: Axis("evaluations"), y: Axis("best \(label) so far"), legend: .automatic)
+      title: title, x: Axis("evaluations", isWhole: true), y: Axis("best \(label) so far"),
+      legend: .automatic, legendTitle: legendTitle(methods))
     var bands: [Series] = []
     for (color, method) in methods.enumerated() {
       let curves = method.scores.filter { !$0.isEmpty }.map { bestSoFar($0, goal: goal) }
@@ -45,17 +46,16 @@ extension Plot {
         let shown = curve.indices.filter { curve[$0].isFinite }
         let x = shown.map { Double($0 + 1) }
         plot.series.append(
-          Series(method.name, .steps(x: x, y: shown.map { curve[$0] }), color: color))
+          Series(
+            legendName(method, methods), .steps(x: x, y: shown.map { curve[$0] }), color: color))
         continue
       }
       let spread = quartiles(of: curves, missing: goal == .maximize ? -.infinity : .infinity)
       let band = Series.Mark.band(
         x: stepped(spread.x, from: 1), low: stepped(spread.low), high: stepped(spread.high))
       bands.append(Series(nil, band, color: color))
-      let name =
-        method.name.map { "\($0) (median of \(curves.count), quartiles)" }
-        ?? "median of \(curves.count), quartiles"
-      plot.series.append(Series(name, .steps(x: spread.x, y: spread.middle), color: color))
+      plot.series.append(
+        Series(legendName(method, methods), .steps(x: spread.x, y: spread.middle), color: color))
     }
     guard plot.series.contains(where: { !$0.points.x.isEmpty }) else {
       throw Failure(

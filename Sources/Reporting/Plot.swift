@@ -20,12 +20,18 @@ public struct Plot: Sendable, Equatable {
     public var scale: Scale
     /// The part shown; nil fits the data.
     public var range: ClosedRange<Double>?
+    /// Whether it counts something: its numbers are written at whole places only.
+    public var isWhole: Bool
 
     /// An axis that fits the data unless a range is given.
-    public init(_ label: String = "", scale: Scale = .linear, range: ClosedRange<Double>? = nil) {
+    public init(
+      _ label: String = "", scale: Scale = .linear, range: ClosedRange<Double>? = nil,
+      isWhole: Bool = false
+    ) {
       self.label = label
       self.scale = scale
       self.range = range
+      self.isWhole = isWhole
     }
   }
 
@@ -36,6 +42,8 @@ public struct Plot: Sendable, Equatable {
     case topLeft, topRight, bottomLeft, bottomRight
     /// Right of the axes.
     case outside
+    /// In a row under the axes.
+    case below
     case none
   }
 
@@ -73,11 +81,16 @@ public struct Plot: Sendable, Equatable {
   public var rules: [Rule]
   /// Where the names stand.
   public var legend: Legend
+  /// Written above the names: what holds for all of them; empty for none.
+  public var legendTitle: String
+  /// Whether a step along x is drawn as long as the same step along y, so that a circle is round.
+  public var hasEqualUnits: Bool
 
   /// A figure; what is not given is empty or fits the data.
   public init(
     title: String = "", x: Axis = Axis(), y: Axis = Axis(), series: [Series] = [],
-    rules: [Rule] = [], legend: Legend = .automatic
+    rules: [Rule] = [], legend: Legend = .automatic, legendTitle: String = "",
+    hasEqualUnits: Bool = false
   ) {
     self.title = title
     self.x = x
@@ -85,5 +98,7 @@ public struct Plot: Sendable, Equatable {
     self.series = series
     self.rules = rules
     self.legend = legend
+    self.legendTitle = legendTitle
+    self.hasEqualUnits = hasEqualUnits
   }
 }

@@ -37,4 +37,35 @@ struct PlotFunctionTests {
     let kind = run("histogram([1, 2, 3], to: \"x.tiff\")")
     #expect(kind.errors.count == 1)
   }
+
+  /// Without seeds in the script there is nothing better than a number.
+  @Test func studiesThatDifferBySeedAreNamedByIt() throws {
+    let r = run(
+      """
+      problem bowl(x in box(-3, 3, dim: 2)) {
+          minimize sum(x^2)
+          subject to half: x[0] <= 1
+      }
+      fn study(i) = sobol(bowl, initial: 4, budget: 4, seed: i)
+      s = map([7, 8], study) + [random(bowl, initial: 4, budget: 4, seed: 7)]
+      t = map([7, 8], i -> sobol(bowl, initial: 4, budget: 4))
+      for one in s + t { run(one) }
+      a = plot(s, "violations")
+      b = plot(t, "violations")
+      c = plot(compare([study(1), study(2)], seeds: [5]), "violations")
+      d = plot(map(compare([study(1)], seeds: 3...4).runs, r -> r.study), "violations")
+      """)
+    #expect(r.errors == [])
+    func names(_ name: String) -> [String?] {
+      guard case .host(let object)? = r.session[name], let plot = object as? any Plottable else {
+        return []
+      }
+      return plot.plot.series.map(\.name)
+    }
+    #expect(names("a") == ["sobol seed=7", "sobol seed=8", "random"])
+    #expect(names("b") == ["sobol", "sobol (2)"])
+    // Patterns that are made anew with other seeds: their own say nothing.
+    #expect(names("c") == ["sobol", "sobol (2)"])
+    #expect(names("d") == ["sobol seed=3", "sobol seed=4"])
+  }
 }

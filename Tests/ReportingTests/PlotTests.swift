@@ -31,6 +31,30 @@ import Testing
     #expect(low == [1, 1, 3, 3, 5])
     #expect(high == [3, 3, 5, 5, 8])
     #expect(plot.series[0].color == plot.series[1].color)
+    #expect(plot.series[1].name == "m" && plot.legendTitle == "median of 5 runs, quartiles")
+  }
+
+  /// What all entries of a legend share is said once; how many runs there are where that differs.
+  @Test func legendsSayOnceWhatCurvesShare() throws {
+    let two = [[1.0, 2], [2, 3]]
+    func legend(_ methods: [Plot.Runs]) throws -> (title: String, names: [String?]) {
+      let plot = try Plot.medians(methods, xLabel: "iteration", yLabel: "share")
+      return (plot.legendTitle, plot.series.filter { !isBand($0) }.map(\.name))
+    }
+    func isBand(_ one: Plot.Series) -> Bool { if case .band = one.mark { true } else { false } }
+    let alike = try legend([Plot.Runs("a", scores: two), Plot.Runs("b", scores: two)])
+    #expect(alike.title == "median of 2 runs, quartiles" && alike.names == ["a", "b"])
+    let mixed = try legend([Plot.Runs("a", scores: two + two), Plot.Runs("b", scores: two)])
+    #expect(mixed.title == "medians of several runs, quartiles")
+    #expect(mixed.names == ["a (4 runs)", "b (2 runs)"])
+    let single = try legend([Plot.Runs("a", scores: two), Plot.Runs("b", scores: [[1, 2]])])
+    #expect(single.title == "median of 2 runs, quartiles")
+    #expect(single.names == ["a", "b (1 run)"])
+    let plain = try legend([Plot.Runs(scores: two)])
+    #expect(plain.title.isEmpty && plain.names == ["median of 2 runs, quartiles"])
+    // A method without this column is no run of another number.
+    let lacking = try legend([Plot.Runs("a", scores: two), Plot.Runs("b", scores: [[], []])])
+    #expect(lacking.names == ["a", "b"])
   }
 
   /// Two of four runs find something late: there is no median before more than half have, a quartile
@@ -79,6 +103,8 @@ import Testing
     }
     #expect(edges == [0.5, 1.5, 2.5, 3.5, 4.5, 5.5])
     #expect(heights == [1, 2, 3, 0, 1])
+    #expect(plot.x.isWhole && plot.y.isWhole)
+    #expect(try Plot.histogram([(nil, [1, 2.5])]).x.isWhole == false)
   }
 
   @Test func severalHistogramsShowShares() throws {

@@ -78,11 +78,57 @@ enum SamplePlots {
       ], rules: [Plot.Rule(.y(0.1), label: "target")])
   }
 
+  /// A plane of Rosenbrock's function with a constraint, on a log scale, and trials over it.
+  static func slice() throws -> Plot {
+    let n = 60
+    let axis: [Double] = (0..<n).map { -3 + 6 * (Double($0) + 0.5) / Double(n) }
+    var values: [Double] = []
+    var mask: [Bool] = []
+    for y in axis {
+      for x in axis {
+        let (rise, rest) = (y - x * x, 1 - x)
+        values.append(100 * rise * rise + rest * rest)
+        mask.append(x * x + y * y > 4)
+      }
+    }
+    var plot = try Plot.heatmap(
+      Plot.Grid(
+        x: axis, y: axis, values: values, label: "cost", scale: .log,
+        mask: .init("infeasible", cells: mask)), xLabel: "x[0]", yLabel: "x[1]")
+    var random = RandomStream(seed: 4)
+    let (x, y) = (random.normals(60), random.normals(60))
+    let inside = x.indices.filter { x[$0] * x[$0] + y[$0] * y[$0] <= 4 }
+    let outside = x.indices.filter { !inside.contains($0) }
+    plot.series += [
+      Plot.Series(
+        "\(outside.count) infeasible", .points(x: outside.map { x[$0] }, y: outside.map { y[$0] }),
+        symbol: .cross),
+      Plot.Series(
+        "\(inside.count) feasible", .points(x: inside.map { x[$0] }, y: inside.map { y[$0] }),
+        symbol: .dot), Plot.Series("best", .points(x: [0.9], y: [0.8]), symbol: .diamond),
+    ]
+    plot.hasEqualUnits = true
+    plot.legend = .below
+    plot.legendTitle = "points projected from 5 coordinates"
+    return plot
+  }
+
+  static func manyCurves() -> Plot {
+    let x = (0...40).map(Double.init)
+    let falling: [Double] = x.map { exp(-0.05 * $0) }
+    return Plot(
+      x: Plot.Axis("evaluations", isWhole: true), y: Plot.Axis("cost"),
+      series: (0..<16).map { i in
+        Plot.Series("random seed=\(i)", .steps(x: x, y: falling.map { $0 * Double(i + 3) }))
+      }, legend: .outside)
+  }
+
   static func all() throws -> [(name: String, plot: Plot)] {
     [
       ("convergence", try convergence()), ("histogram", try histogram()),
       ("histograms", try histograms()), ("scatter", try scatter()), ("heatmap", try heatmap()),
-      ("similarities", try similarities()), ("log", logLoss()),
+      ("similarities", try similarities()), ("log", logLoss()), ("slice", try slice()),
+      ("many_curves", manyCurves()),
     ]
   }
 }

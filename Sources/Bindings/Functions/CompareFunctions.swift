@@ -103,7 +103,9 @@ enum CompareFunctions {
   private static func names(
     _ arguments: Arguments, _ studies: [StudyHandle], isDistinct: Bool
   ) throws(Failure) -> [String] {
-    guard arguments.has("names") else { return StudyNames.of(studies, isDistinct: isDistinct) }
+    guard arguments.has("names") else {
+      return StudyNames.of(studies, as: isDistinct ? .patterns : .runs)
+    }
     let names = try arguments.strings("names")
     guard names.count == studies.count else {
       throw Failure(
@@ -139,7 +141,8 @@ enum CompareFunctions {
         plan.append(
           Planned(name: name, seed: seed) {
             StudyHandle(
-              try remake(seed), candidateName: study.candidateName, settings: study.settings)
+              try remake(seed), candidateName: study.candidateName, settings: study.settings,
+              seed: seed)
           })
       }
     }

@@ -50,7 +50,7 @@ enum PlotFunctions {
     example: "plot(study, to: \"study.png\")", effect: .ordered
   ) { arguments, context in
     let kind = try arguments.string("kind", default: "convergence")
-    var figure = Plot(x: Plot.Axis("index"), y: Plot.Axis(""))
+    var figure = Plot(x: Plot.Axis("index", isWhole: true), y: Plot.Axis(""))
     if let groups = try groups(arguments) {
       figure = try StudyPlots(groups: groups).plot(kind)
     } else if case .host(let flow as FlowHandle) = try arguments.value("x") {
@@ -88,7 +88,7 @@ enum PlotFunctions {
       let handles = items.compactMap { item in
         if case .host(let object) = item { object as? StudyHandle } else { nil }
       }
-      let plain = StudyNames.of(handles, isDistinct: true)
+      let plain = StudyNames.of(handles, as: .curves)
       groups = zip(plain, handles).map { (handles.count > 1 ? $0 : nil, [$1]) }
     default: return nil
     }
@@ -167,7 +167,9 @@ enum PlotFunctions {
     let grid = try Plot.Grid(
       x: (0..<width).map(Double.init), y: rows.indices.map(Double.init), values: rows.flatMap { $0 }
     )
-    return try finish(try Plot.heatmap(grid), arguments, context)
+    var figure = try Plot.heatmap(grid)
+    (figure.x.isWhole, figure.y.isWhole) = (true, true)
+    return try finish(figure, arguments, context)
   }
 }
 
@@ -178,7 +180,18 @@ extension PlotFunctions {
     doc: """
       A function or a problem's goal over two coordinates of a box, the others held, as colours.
 
-      A problem is evaluated in every cell, which no study counts; cells that fail stay empty.
+      A problem is evaluated in every cell, which no study counts; cells that fail stay empty. The axes
+      are the whole box, so that slices can be compared.
+
+      `log: true` colours by the logarithm of the values, which have to be positive (0 takes the lowest
+      colour). `log: "gap"` always works: it takes the logarithm of how far a value is above the least
+      one shown, or below the greatest one of a problem that maximizes. Both leave out the lowest powers
+      of ten where next to no cell has them.
+
+      `points: study` draws its trials by the same two coordinates: dots, crosses where they are
+      infeasible or failed, and a diamond for the best. With more than two coordinates these are
+      projections: the other coordinates of a trial are not those of the plane, so the colour under a
+      dot is not its value. `at: study.best.x` puts the plane through the best point.
       """,
     example: "slice(x -> norm(x), box(-1, 1, dim: 5), along: [0, 3], n: 10)", effect: .ordered
   ) { arguments, context in

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Language
 import Optimization
 import Reporting
@@ -12,40 +13,183 @@ enum SliceFunction {
     .named("at", "a vector", "the other coordinates (default: the middle of the box)"),
     .named("n", "a whole number from 2 to 1000", default: "60", "cells along each side"),
     .named(
-      "feasible", "true or false", default: "false", "leave cells empty where a constraint fails"),
+      "feasible", "true or false", default: "false",
+      "cells where a constraint fails in grey, colours for the others alone"),
+    .named(
+      "log", "true, false or \"gap\"", default: "false",
+      "colours by the logarithm of the values, or of their distances from the best one shown"),
+    .named(
+      "points", "a study, a list of vectors, or a table that has them",
+      "drawn over the plane by the two coordinates"),
   ]
+
+  /// The plane, and where it lies in the box.
+  struct Plane {
+    var space: BoxSpace
+    /// The two coordinates that vary.
+    var along: [Int]
+    /// What a point is called.
+    var coordinate: String
+
+    /// Ends of the box along one of the two coordinates.
+    func range(_ i: Int) -> ClosedRange<Double> { space.low[along[i]]...space.high[along[i]] }
+
+    /// The middles of `n` cells along one of the two coordinates.
+    fileprivate func centres(_ i: Int, _ n: Int) -> [Double] {
+      let (low, high) = (range(i).lowerBound, range(i).upperBound)
+      return (0..<n).map { low + (high - low) * (Double($0) + 0.5) / Double(n) }
+    }
+  }
 
   /// The heat map of `slice`'s arguments.
   static func plot(_ arguments: Arguments, _ context: CallContext) throws -> Plot {
     let space = try box(arguments)
-    let along = try along(arguments, space)
-    let middle = space.point(unit: [Double](repeating: 0.5, count: space.dimension))
-    let at = try arguments.numbers("at", default: middle)
-    guard at.count == space.dimension else {
-      throw Failure(
-        .badArgument, "`at` has \(at.count) entries, but the box has \(space.dimension)")
+    let plane = Plane(
+      space: space, along: try along(arguments, space), coordinate: coordinate(arguments))
+    // Before the cells, which may take long.
+    let points = try SlicePoints.series(arguments, plane)
+    let scale = try Scale(arguments)
+    let cells = try Cells(arguments, plane, context)
+    let grid = try grid(cells, scale, arguments)
+    let (x, y) = (plane.range(0), plane.range(1))
+    let ratio = (x.upperBound - x.lowerBound) / (y.upperBound - y.lowerBound)
+    var plot = try Plot.heatmap(
+      grid, xLabel: "\(plane.coordinate)[\(plane.along[0])]",
+      yLabel: "\(plane.coordinate)[\(plane.along[1])]")
+    // The whole box, so that planes with other colours or constraints can be compared.
+    plot.x.range = x
+    plot.y.range = y
+    plot.hasEqualUnits = (0.5...2).contains(ratio)
+    plot.series += points
+    plot.legend = .below
+    if !points.isEmpty, space.dimension > 2 {
+      plot.legendTitle = "points projected from \(space.dimension) coordinates"
     }
-    let n = try arguments.integer("n", in: 2...1000, default: 60)
-    let axes = along.map { c in
-      (0..<n).map { space.low[c] + (space.high[c] - space.low[c]) * (Double($0) + 0.5) / Double(n) }
-    }
-    let hidesInfeasible = try arguments.bool("feasible", default: false)
-    var values: [Double] = []
-    values.reserveCapacity(n * n)
-    for y in axes[1] {
-      try context.checkCancellation()
-      for x in axes[0] {
-        var point = at
-        point[along[0]] = x
-        point[along[1]] = y
-        values.append(try value(arguments, point, hidesInfeasible, context))
+    return plot
+  }
+
+  // MARK: Colours
+
+  /// How values become colours.
+  private enum Scale {
+    case linear, log, gap
+
+    init(_ arguments: Arguments) throws(Failure) {
+      switch arguments.given("log") {
+      case nil, Value.none?, .bool(false)?: self = .linear
+      case .bool(true)?: self = .log
+      case .string("gap")?: self = .gap
+      default: throw arguments.mismatch("log", "true, false or \"gap\"")
       }
     }
-    let grid = try Plot.Grid(x: axes[0], y: axes[1], values: values, label: label(arguments))
-    let name = coordinate(arguments)
-    return try Plot.heatmap(
-      grid, xLabel: "\(name)[\(along[0])]", yLabel: "\(name)[\(along[1])]")
   }
+
+  private static func grid(_ cells: Cells, _ scale: Scale, _ arguments: Arguments) throws(Failure)
+    -> Plot.Grid
+  {
+    let shown = cells.values.filter(\.isFinite)
+    guard let least = shown.min(), let greatest = shown.max() else { throw nothing(cells) }
+    var (goal, isMinimized) = ("", true)
+    if case .problem(let problem)? = arguments.given("f") {
+      (goal, isMinimized) = (problem.goal.name, problem.goal.sense == .minimize)
+    }
+    var (values, label) = (cells.values, goal)
+    switch scale {
+    case .linear: break
+    case .log:
+      guard least >= 0, greatest > 0 else {
+        let worst = least < 0 ? "down to \(Format.short(least))" : "all 0"
+        throw Failure(
+          .badArgument, "`log: true` needs values above 0, but those in this plane are \(worst)",
+          advice: "`log: \"gap\"` takes the logarithm of their distances from "
+            + "\(isMinimized ? "the least" : "the greatest") of them")
+      }
+    case .gap:
+      guard least < greatest else {
+        throw Failure(
+          .badArgument,
+          "all values in this plane are \(Format.short(least)), so `log: \"gap\"` has no distances",
+          advice: "leave out `log`")
+      }
+      let best = isMinimized ? least : greatest
+      values = values.map { abs($0 - best) }
+      let side = isMinimized ? "above" : "below"
+      label = [goal, side, Format.short(best)].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+    return try Plot.Grid(
+      x: cells.x, y: cells.y, values: values, label: label,
+      scale: scale == .linear ? .linear : .log,
+      mask: cells.infeasible.map { Plot.Grid.Mask("infeasible", cells: $0) })
+  }
+
+  private static func nothing(_ cells: Cells) -> Failure {
+    if cells.infeasible?.contains(true) == true {
+      return Failure(
+        .badData, "no cell of this plane is feasible, so none has a colour",
+        advice: "put the plane through a feasible point, as in `at: study.best.x`, or leave out "
+          + "`feasible`")
+    }
+    return Failure(.badData, "`f` has no finite value in this plane, so there is nothing to draw")
+  }
+
+  // MARK: Values
+
+  /// What `f` is in the cells, row by row.
+  private struct Cells {
+    var x: [Double]
+    var y: [Double]
+    /// NaN where the evaluation failed or the cell is infeasible.
+    var values: [Double] = []
+    /// Where a constraint fails; nil where nobody asked.
+    var infeasible: [Bool]?
+
+    init(_ arguments: Arguments, _ plane: Plane, _ context: CallContext) throws {
+      let space = plane.space
+      let middle = space.point(unit: [Double](repeating: 0.5, count: space.dimension))
+      let at = try arguments.numbers("at", default: middle)
+      guard at.count == space.dimension else {
+        throw Failure(
+          .badArgument, "`at` has \(at.count) entries, but the box has \(space.dimension)")
+      }
+      let n = try arguments.integer("n", in: 2...1000, default: 60)
+      (x, y) = (plane.centres(0, n), plane.centres(1, n))
+      values.reserveCapacity(n * n)
+      let f = try arguments.value("f")
+      if try arguments.bool("feasible", default: false) {
+        guard case .problem = f else {
+          throw Failure(
+            .badArgument, "`feasible` is about a problem's constraints, and `f` is a function",
+            advice: "give `slice` the problem itself")
+        }
+        infeasible = []
+      }
+      for up in y {
+        try context.checkCancellation()
+        for across in x {
+          var point = at
+          point[plane.along[0]] = across
+          point[plane.along[1]] = up
+          try add(f, point, context)
+        }
+      }
+    }
+
+    private mutating func add(_ f: Value, _ point: [Double], _ context: CallContext) throws {
+      if case .problem(let problem) = f {
+        let record = try problem.evaluate(.vector(point), random: RandomStream(seed: 0))
+        let isMasked = infeasible != nil && record.failure == nil && !record.isFeasible
+        infeasible?.append(isMasked)
+        values.append(isMasked ? .nan : record.goal ?? .nan)
+        return
+      }
+      guard case .number(let value) = try context.call(f, [.vector(point)]) else {
+        throw Failure(.badArgument, "`f` gives a number for each vector")
+      }
+      values.append(value)
+    }
+  }
+
+  // MARK: Arguments
 
   /// What `f` calls its vector.
   private static func coordinate(_ arguments: Arguments) -> String {
@@ -54,25 +198,6 @@ enum SliceFunction {
     case .function(let function): function.signature.parameters.first?.name ?? "x"
     default: "x"
     }
-  }
-
-  private static func value(
-    _ arguments: Arguments, _ point: [Double], _ hidesInfeasible: Bool, _ context: CallContext
-  ) throws -> Double {
-    let f = try arguments.value("f")
-    if case .problem(let problem) = f {
-      let record = try problem.evaluate(.vector(point), random: RandomStream(seed: 0))
-      if hidesInfeasible, !record.isFeasible { return .nan }
-      return record.goal ?? .nan
-    }
-    guard case .number(let value) = try context.call(f, [.vector(point)]) else {
-      throw Failure(.badArgument, "`f` gives a number for each vector")
-    }
-    return value
-  }
-
-  private static func label(_ arguments: Arguments) -> String {
-    if case .problem(let problem)? = arguments.given("f") { problem.goal.name } else { "" }
   }
 
   private static func box(_ arguments: Arguments) throws -> BoxSpace {

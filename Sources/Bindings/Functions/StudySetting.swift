@@ -36,6 +36,8 @@ struct StudySetting: Sendable {
   private let outside: CallContext
   private let start: Start
   private let randomness: Randomness
+  /// As the script names it; nil where it does not.
+  private let seed: UInt64?
 
   private enum Space: Sendable {
     case sequences(FlowHandle, MethodFunctions.Entry.ForSequences)
@@ -84,10 +86,10 @@ struct StudySetting: Sendable {
     budget = try Self.budget(arguments)
     plannedBudget = budget
     start = .asked
+    seed =
+      arguments.has("seed") ? UInt64(try arguments.integer("seed", in: 0...(1 << 53))) : nil
     randomness = .root(
-      arguments.has("seed")
-        ? RandomStream(seed: UInt64(try arguments.integer("seed", in: 0...(1 << 53))))
-        : context.nextRun(entry.name).random)
+      seed.map { RandomStream(seed: $0) } ?? context.nextRun(entry.name).random)
   }
 
   /// The setting of the study that last wrote into the file of `store`.
@@ -105,6 +107,7 @@ struct StudySetting: Sendable {
     budget = try Self.budget(arguments) ?? stored.study.budget
     plannedBudget = stored.study.plannedBudget
     start = .stored(stored.candidates)
+    seed = nil
     randomness = .stored(stored.study.seed)
   }
 
@@ -174,7 +177,8 @@ struct StudySetting: Sendable {
   {
     var settings = options.stored.mapValues(\.phrase)
     if let initial = arguments.given("initial") { settings["initial"] = initial.phrase }
-    return StudyHandle(study, candidateName: candidateName, settings: settings, remake: remake)
+    return StudyHandle(
+      study, candidateName: candidateName, settings: settings, seed: seed, remake: remake)
   }
 
   private var isMolecular: Bool {

@@ -39,7 +39,7 @@ enum FlowHistory {
     }
     let isConvergence = kind == "convergence"
     var figure = Plot(
-      x: Plot.Axis("epoch"), y: Plot.Axis(isConvergence ? "-log p a token" : kind))
+      x: Plot.Axis("epoch", isWhole: true), y: Plot.Axis(isConvergence ? "-log p a token" : kind))
     figure.series =
       isConvergence
       ? [try line("training", "nll"), try line("held out", "held_out")] : [try line(nil, kind)]

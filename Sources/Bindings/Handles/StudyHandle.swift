@@ -13,14 +13,17 @@ final class StudyHandle: HostObject, @unchecked Sendable {
   let remake: (@Sendable (_ seed: UInt64) throws -> Study)?
   /// The method's options by name, as a script writes them: what tells studies apart.
   let settings: [String: String]
+  /// The seed it was made with, as far as a script named one.
+  let seed: UInt64?
 
   init(
-    _ study: Study, candidateName: String, settings: [String: String] = [:],
+    _ study: Study, candidateName: String, settings: [String: String] = [:], seed: UInt64? = nil,
     remake: (@Sendable (_ seed: UInt64) throws -> Study)? = nil
   ) {
     self.study = study
     self.candidateName = candidateName
     self.settings = settings
+    self.seed = seed
     self.remake = remake
   }
 

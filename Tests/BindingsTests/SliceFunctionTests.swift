@@ -1,0 +1,134 @@
+import Foundation
+import Language
+import Reporting
+import Testing
+
+struct SliceFunctionTests {
+  private static let disc = """
+    problem disc(x in box([-3, -3, 0], [3, 3, 1])) {
+        if x[0] > 2.5 { fail("too far") }
+        minimize cost: 10 * (x[1] - x[0]^2)^2 + (1 - x[0])^2 - 5
+        subject to near: x[0]^2 + x[1]^2 <= 4
+    }
+
+    """
+
+  private func plots(_ script: String) -> [String: Plot] {
+    let r = run(Self.disc + script)
+    #expect(r.errors == [])
+    var result: [String: Plot] = [:]
+    for name in ["a", "b", "c", "d", "e"] {
+      if case .host(let object)? = r.session[name], let shown = object as? any Plottable {
+        result[name] = shown.plot
+      }
+    }
+    return result
+  }
+
+  private func grid(_ plot: Plot?) -> Plot.Grid? {
+    if case .grid(let grid)? = plot?.series.first?.mark { grid } else { nil }
+  }
+
+  /// The whole box, whatever is feasible; what fails is neither a value nor infeasible.
+  @Test func infeasibleCellsAreGreyInTheWholeBox() throws {
+    let all = plots(
+      """
+      a = slice(disc, n: 30)
+      b = slice(disc, n: 30, feasible: true)
+      c = slice(disc, along: [0, 2], n: 4)
+      """)
+    let (plain, masked) = (try #require(grid(all["a"])), try #require(grid(all["b"])))
+    #expect(all["b"]?.x.range == -3...3 && all["b"]?.y.range == -3...3)
+    #expect(plain.mask == nil)
+    let mask = try #require(masked.mask)
+    #expect(mask.name == "infeasible")
+    for (i, (x, y)) in masked.y.flatMap({ y in masked.x.map { ($0, y) } }).enumerated() {
+      #expect(mask.cells[i] == (x <= 2.5 && x * x + y * y > 4), "\(x) \(y)")
+      #expect(masked.values[i].isNaN == (x * x + y * y > 4), "\(x) \(y)")
+      #expect(plain.values[i].isNaN == (x > 2.5), "\(x) \(y)")
+    }
+    // Sides of 6 and 6 are drawn alike, 6 and 1 fill the figure.
+    #expect(all["b"]?.hasEqualUnits == true && all["c"]?.hasEqualUnits == false)
+  }
+
+  @Test func logarithmsOfValuesOrOfDistances() throws {
+    let all = plots(
+      """
+      a = slice(x -> exp(-sum(x^2)), box(-2, 2, dim: 2), n: 5, log: true)
+      b = slice(disc, n: 30, feasible: true, log: "gap")
+      problem hill(x in box(-1, 1, dim: 2)) { maximize height: 3 - sum(x^2) }
+      c = slice(hill, n: 5, log: "gap")
+      d = slice(hill, n: 5, log: false)
+      """)
+    let density = try #require(grid(all["a"]))
+    #expect(density.scale == .log && density.values[12] == 1)
+    let gap = try #require(grid(all["b"]))
+    #expect(gap.scale == .log && gap.values.filter(\.isFinite).min() == 0)
+    #expect(gap.label.hasPrefix("cost above -4.9"), "\(gap.label)")
+    let hill = try #require(grid(all["c"]))
+    #expect(hill.label == "height below 3" && hill.values[12] == 0)
+    #expect(abs(hill.values[0] - 1.28) < 1e-12)
+    #expect(grid(all["d"])?.scale == .linear)
+  }
+
+  @Test func pointsOfAStudyAreToldApart() throws {
+    let all = plots(
+      """
+      s = sobol(disc, initial: 32, budget: 8, seed: 3)
+      run(s)
+      a = slice(disc, n: 3, points: s)
+      t = trials(s)
+      print(len(t[t.feasible]))
+      b = slice(disc, n: 3, points: t)
+      c = slice(x -> x[0], box(0, 1, dim: 2), n: 3, points: [[0.5, 0.5], vector([0.1, 2])])
+      d = slice(x -> x[0], box(0, 1, dim: 2), n: 3, points: [0.5, 0.25])
+      z = random(disc, initial: 2, budget: 1)
+      run(z)
+      e = slice(disc, n: 3, at: s.best.x, points: [s.best.x])
+      """)
+    let a = try #require(all["a"])
+    #expect(a.series.dropFirst().map(\.symbol) == [.cross, .cross, .dot, .diamond])
+    let names = a.series.dropFirst().compactMap(\.name)
+    #expect(names[0].hasSuffix(" failed") && names[1].hasSuffix(" infeasible"))
+    #expect(names[2].hasSuffix(" feasible") && names[3] == "best")
+    #expect(a.series.dropFirst().dropLast().map(\.points.x.count).reduce(0, +) == 40)
+    #expect(a.legendTitle == "points projected from 3 coordinates")
+    // The table knows what is feasible too; failures are not.
+    let b = try #require(all["b"]).series.dropFirst().map(\.points.x.count)
+    #expect(b.count == 2 && b.reduce(0, +) == 40 && b[1] == a.series[3].points.x.count)
+    // The second point lies outside.
+    let c = try #require(all["c"])
+    #expect(c.series[1].points == ([0.5], [0.5]) && c.series[1].name == "1 point")
+    #expect(c.legendTitle.isEmpty)
+    #expect(all["d"]?.series[1].points.y == [0.25])
+    #expect(all["e"]?.series[1].points.x.count == 1)
+  }
+
+  @Test(arguments: [
+    ("slice(disc, log: true)", "needs values above 0, but those in this plane are down to"),
+    (
+      "slice(disc, log: true)",
+      "`log: \"gap\"` takes the logarithm of their distances from the least"
+    ),
+    ("slice(x -> 0, box(0, 1, dim: 2), log: true)", "are all 0"),
+    ("slice(x -> 2, box(0, 1, dim: 2), log: \"gap\")", "has no distances"),
+    ("slice(disc, log: \"gaps\")", "`log` is true, false or \"gap\""),
+    ("slice(x -> 0 / 0, box(0, 1, dim: 2))", "no finite value"),
+    ("slice(x -> 1, box(0, 1, dim: 2), feasible: true)", "about a problem's constraints"),
+    ("slice(disc, points: 3)", "a study, a list of vectors"),
+    ("slice(disc, points: [])", "`points` is an empty list"),
+    ("slice(disc, points: [[1, 2]])", "point 0 has 2 coordinates, but the box has 3"),
+    ("slice(disc, points: [\"CCO\"])", "point 0 is no vector"),
+    ("slice(disc, points: [[9, 9, 9]])", "none of `points` lies within the box"),
+    ("slice(disc, points: sobol(disc, budget: 3))", "nothing was evaluated yet"),
+    ("slice(disc, points: table({y: [1, 2]}))", "no column `x` of points"),
+    (
+      "problem never(x in box(0, 1, dim: 2)) { minimize x[0]\n subject to no: x[0] <= -1 }\n"
+        + "slice(never, feasible: true)", "no cell of this plane is feasible"
+    ),
+  ])
+  func mistakesAreTold(script: String, words: String) {
+    let r = run(Self.disc + script)
+    #expect(r.errors.first?.contains(words) == true, "\(r.errors)")
+  }
+}
