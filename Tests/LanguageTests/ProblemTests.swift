@@ -138,4 +138,41 @@ import Testing
     let record = try problem(text, "p").evaluate(.number(-1), random: RandomStream(seed: 0))
     #expect(record.failure == "the constraint `c` came out as nan")
   }
+
+  private func diagnostics(_ text: String, _ session: Session = Session()) -> [Diagnostic] {
+    session.check(SourceFile(name: "test", text: text))
+  }
+
+  /// A slip of the finger is one error, which names the word that is meant.
+  @Test(arguments: [
+    ("minimze norm(x)", "minimize"), ("minimze (x[0] - 1)^2", "minimize"),
+    ("Minimize cost: norm(x)", "minimize"), ("maximise norm(x)", "maximize"),
+    ("maximze -norm(x)", "maximize"), ("minimze 3 +* 4", "minimize"),
+    ("minimze if a then b else c", "minimize"),
+    ("maximize x[0]\n  subjct to c: norm(x) <= 1", "subject to"),
+    ("maximize x[0]\n  subject_to c: norm(x) <= 1", "subject to"),
+    ("maximize 1\n  subjectto norm(x) <= 1", "subject to"),
+  ])
+  func aMisspeltGoalIsOneError(lines: String, meant: String) throws {
+    let found = diagnostics("problem p(x in 0...1) {\n  \(lines)\n}")
+    #expect(found.first { $0.code == .misspeltGoal }?.advice == "did you mean `\(meant)`?")
+    #expect(found.count == (lines.contains("+*") ? 2 : 1), "\(found.map(\.message))")
+  }
+
+  @Test func namesLikeAGoalsAreNotMisspelt() {
+    let text = """
+      fn minimise(x) = x
+      problem p(x in 0...1) {
+          maximizer = 2
+          minimise(x)
+          maximizer - 1
+          minimize maximizer * x[0]
+          subject to x[0] <= 1
+      }
+      """
+    #expect(diagnostics(text).isEmpty)
+    // A wrong call that is no near miss stays what it is.
+    let found = diagnostics("problem p(x in 0...1) {\n  sqroot(2)\n  minimize x\n}")
+    #expect(found.map(\.code) == [.unknownFunction])
+  }
 }

@@ -181,6 +181,29 @@ import Testing
     try prompt.expect("did you mean `linspace`?")
   }
 
+  /// An error in a block is told when the block is whole, once; its other lines are not inputs.
+  @Test func aWrongBlockIsOneInput() throws {
+    let prompt = try Product.prompt()
+    let lines = [
+      "problem q(x in box(0, 1, dim: 2)) {", "a = norm(x)", "minimze a", "subject to a <= 1", "}",
+    ]
+    for line in lines.dropLast() {
+      prompt.send(line + "\r")
+      let shown = try prompt.expect("...> ")
+      #expect(!shown.contains("error"))
+    }
+    prompt.send("}\r")
+    try prompt.expect("error LBO0211")
+    let rest = try prompt.expect("lbo> ")
+    #expect(rest.contains("did you mean `minimize`?") && !rest.contains("error"))
+    prompt.send("1 + 1\r")
+    try prompt.expect("\n2\n")
+    // The same from a pipe.
+    let piped = try Product.run([], input: lines.joined(separator: "\n") + "\n1 + 1\n")
+    #expect(piped.code == 65 && piped.output == "2\n")
+    #expect(piped.errors.components(separatedBy: "error LBO").count == 2)
+  }
+
   /// Of a function with dozens of options the screen shows the first and how to see the others.
   @Test func helpFitsTheScreen() throws {
     let prompt = try Product.prompt()

@@ -164,5 +164,10 @@ extension Explanation {
       wrong:
         "what = \"yield\"\nproblem p(x in box(-5, 5, dim: 2)) {\n    maximize measured(what) - sum(x)\n}",
       right: "problem p(x in box(-5, 5, dim: 2)) {\n    maximize measured(\"yield\") - sum(x)\n}"),
+    Explanation(
+      .misspeltGoal, "a line of a problem that begins with no known word",
+      "Goals and constraints begin with `maximize`, `minimize` or `subject to`. What this line begins with is nearly one of these, and no function or variable.",
+      wrong: "problem p(x in box(-5, 5, dim: 2)) {\n    minimze (x[0] - 1)^2\n}",
+      right: "problem p(x in box(-5, 5, dim: 2)) {\n    minimize (x[0] - 1)^2\n}"),
   ]
 }

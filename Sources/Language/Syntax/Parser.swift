@@ -53,10 +53,24 @@ struct Parser {
   }
 
   /// Whether the text could go on: a bracket, block, string or operator is open at its end.
+  ///
+  /// A block is read to its end even where something in it is wrong already: its other lines make no
+  /// sense without it, and would each be one more error.
   static func isOpen(_ source: SourceFile) -> Bool {
     var parser = Parser(source)
     _ = parser.statements(until: nil)
-    return !parser.diagnostics.isEmpty && parser.onlyRanOut
+    if parser.diagnostics.isEmpty { return false }
+    return parser.onlyRanOut || parser.hasOpenBlock
+  }
+
+  /// Whether more `{` than `}` stand in the text, counted from where all blocks were last closed.
+  private var hasOpenBlock: Bool {
+    var depth = 0
+    for token in tokens {
+      if case .symbol(.openCurly) = token.kind { depth += 1 }
+      if case .symbol(.closeCurly) = token.kind { depth = max(0, depth - 1) }
+    }
+    return depth > 0
   }
 
   // MARK: Tokens
