@@ -143,6 +143,48 @@ import Testing
     session.check(SourceFile(name: "test", text: text))
   }
 
+  /// Sizes that `and` hides are told of once; what reveals only yes or no by itself is not.
+  @Test(arguments: [
+    ("sum(x) <= -8 and norm(x) <= 4", true), ("(sum(x) <= 1) and (x[0] in 0...1 and true)", true),
+    ("x[0] != 1 and x[1] > 0", true), ("sum(x) == 2 and all(x > 0)", true),
+    ("limit <= x[0] and x[0] <= limit + 1", true), ("all(x > 0) and norm(x) < 2", true),
+    ("indicator(sum(x) <= -8 and norm(x) <= 4)", false), ("sum(x) <= -8", false),
+    ("sum(x) <= 1 or norm(x) <= 4", false), ("all(x > 0) and any(x > 1)", false),
+    ("not all(x > 0) and name == \"a\"", false), ("name < \"b\" and \"{x}\" >= name", false),
+    ("name == other and name != other", false), ("x[0] in [1, 2] and x[1] not in 0...1", false),
+  ])
+  func joinedComparisonsAreToldOf(constraint: String, isToldOf: Bool) throws {
+    let text = """
+      limit = 1
+      name = "a"
+      other = "b"
+      problem p(x in 0...1) {
+          maximize sum(x)
+          subject to c: \(constraint)
+      }
+      """
+    let found = diagnostics(text)
+    #expect(found.map(\.code) == (isToldOf ? [.joinedComparisons] : []), "\(constraint)")
+    #expect(found.allSatisfy { $0.severity == .warning && $0.span?.text == constraint })
+    let parts = constraint.contains("true") ? "3" : "two"
+    #expect(found.allSatisfy { $0.advice?.hasPrefix("\(parts) `subject to` lines") == true })
+    // The problem is made all the same, and told of once.
+    let outcome = Session().evaluate(source: text)
+    #expect(outcome.status == .completed && outcome.diagnostics.count == found.count)
+  }
+
+  /// The advice on a chain must not lead to a constraint that hides its size.
+  @Test func chainsInConstraintsAreRanges() {
+    func advice(_ line: String) -> String? {
+      diagnostics("problem p(x in 0...1) {\n  maximize x[0]\n  \(line)\n}").first?.advice
+    }
+    #expect(advice("subject to 0.1 <= x[0] <= 0.5") == "write `b in a...c` for a range")
+    #expect(advice("subject to c: indicator(1 < x[0] < 2)") == "write `b in a...c` for a range")
+    #expect(
+      advice("subject to x[0] <= 1\n  y = 1 < x[0] < 2")
+        == "write `a < b and b < c`, or `b in a...c` for a range")
+  }
+
   /// A slip of the finger is one error, which names the word that is meant.
   @Test(arguments: [
     ("minimze norm(x)", "minimize"), ("minimze (x[0] - 1)^2", "minimize"),

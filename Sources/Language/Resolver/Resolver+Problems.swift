@@ -62,6 +62,7 @@ extension Resolver {
           .duplicateSubject, "two constraints are named `\(name)`", label?.span ?? span,
           advice: "give each its own name")
       }
+      warnOfJoinedComparisons(value)
       var kind = ProblemValue.Subject.Kind.violation
       if case .indicator = constraint { kind = .indicator }
       body.steps.append(.subject(body.subjects.count, constraint, value.span))

@@ -165,6 +165,14 @@ extension Explanation {
         "what = \"yield\"\nproblem p(x in box(-5, 5, dim: 2)) {\n    maximize measured(what) - sum(x)\n}",
       right: "problem p(x in box(-5, 5, dim: 2)) {\n    maximize measured(\"yield\") - sum(x)\n}"),
     Explanation(
+      .joinedComparisons, "comparisons joined by `and` in a constraint",
+      "A comparison of numbers reveals how far a candidate is from holding, which a search learns from. Joined by `and` it becomes true or false: only yes or no is left. Write each in a line of its own; where yes or no is meant, indicator(…) says so. This is a warning.",
+      wrong:
+        "problem p(x in box(-5, 5, dim: 2)) {\n    maximize x[0]\n    subject to c: sum(x) <= -8 and norm(x) <= 4\n}",
+      right:
+        "problem p(x in box(-5, 5, dim: 2)) {\n    maximize x[0]\n    subject to low: sum(x) <= -8\n    subject to ball: norm(x) <= 4\n}"
+    ),
+    Explanation(
       .misspeltGoal, "a line of a problem that begins with no known word",
       "Goals and constraints begin with `maximize`, `minimize` or `subject to`. What this line begins with is nearly one of these, and no function or variable.",
       wrong: "problem p(x in box(-5, 5, dim: 2)) {\n    minimze (x[0] - 1)^2\n}",

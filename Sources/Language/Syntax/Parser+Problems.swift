@@ -75,6 +75,8 @@ extension Parser {
     } else if !isMisspelt {
       throw expected("`to` after `subject`")
     }
+    isInConstraint = true
+    defer { isInConstraint = false }
     let label = label()
     let value = try expression()
     return .subject(label: label, value, span(from: start))

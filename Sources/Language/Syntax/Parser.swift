@@ -17,6 +17,8 @@ struct Parser {
   /// Open ( [ and { of records: line ends mean nothing inside.
   var brackets = 0
   var nesting = 0
+  /// Inside `subject to`, where what is advised must not turn a size into a yes or no.
+  var isInConstraint = false
   /// Whether every error so far is that the text ended too early.
   private(set) var onlyRanOut = true
 
