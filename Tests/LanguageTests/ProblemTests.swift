@@ -185,6 +185,30 @@ import Testing
         == "write `a < b and b < c`, or `b in a...c` for a range")
   }
 
+  /// What is measured differs by candidate.
+  @Test func measuringUsesTheCandidate() {
+    let session = Session()
+    _ = session.evaluate(source: "fn earlier() = measured(\"a\")\nfn constant() = 1")
+    for body in [
+      "measured(\"yield\")", "earlier()", "later()", "(() -> measured(\"b\"))()", "through()",
+    ] {
+      let text = """
+        problem p(x in 0...1) { maximize \(body) }
+        fn later() = measured("c")
+        fn through() = later() + 1
+        """
+      #expect(diagnostics(text, session).isEmpty, "\(body)")
+    }
+    for body in ["constant()", "quiet()", "3"] {
+      let text = """
+        fn unrelated() = measured("c")
+        fn quiet() = constant()
+        problem p(x in 0...1) { maximize \(body) }
+        """
+      #expect(diagnostics(text, session).map(\.code) == [.unusedCandidate], "\(body)")
+    }
+  }
+
   /// A slip of the finger is one error, which names the word that is meant.
   @Test(arguments: [
     ("minimze norm(x)", "minimize"), ("minimze (x[0] - 1)^2", "minimize"),

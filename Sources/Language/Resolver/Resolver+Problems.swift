@@ -112,11 +112,7 @@ extension Resolver {
         .noGoal, "the problem `\(problem.name)` has no goal", problem.nameSpan,
         advice: "add a line `maximize …` or `minimize …`")
     } else if !inner.mentioned.contains(problem.parameter) {
-      note(
-        .unusedCandidate,
-        "the problem `\(problem.name)` never uses its candidate `\(problem.parameter)`",
-        problem.parameterSpan, advice: "every candidate gives the same result",
-        severity: .warning)
+      unusedCandidates.append(UnusedCandidate(problem: problem, scope: inner))
     }
   }
 

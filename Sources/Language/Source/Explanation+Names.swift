@@ -142,7 +142,7 @@ extension Explanation {
     ),
     Explanation(
       .unusedCandidate, "a problem that ignores its candidate",
-      "The body never uses the name before `in`, so every candidate gives the same result. This is a warning.",
+      "The body never uses the name before `in` and measures nothing, so every candidate gives the same result. This is a warning.",
       wrong: "problem p(x in box(-5, 5, dim: 2)) { maximize 3 }",
       right: "problem p(x in box(-5, 5, dim: 2)) { maximize sum(x) }"
     ),
