@@ -102,8 +102,11 @@ extension Prompt {
     lines += PromptInput.Command.allCases.map { ($0.usage.form, $0.usage.doc) }
     lines.append(("expr;", "evaluate without showing the value"))
     lines.append(("Tab, Ctrl-R", "complete, search the history; Ctrl-C stops work"))
+    let columns = Workspace.screen().columns
     for (form, doc) in lines {
-      workspace.live.write(DisplayWidth.pad(form, to: 12) + "  " + doc + "\n")
+      let line = DisplayWidth.pad(form, to: 12) + "  " + doc
+      let shown = DisplayWidth.lines(line, to: columns, indent: 14)
+      workspace.live.write(shown.joined(separator: "\n") + "\n")
     }
   }
 

@@ -51,6 +51,13 @@ import Testing
     #expect(try Product.run(["--version"]).code == 0)
   }
 
+  /// A log can be searched for whole messages: only a terminal breaks them.
+  @Test func errorsInALogAreNotBroken() throws {
+    let reason = String(repeating: "reason ", count: 40) + "end"
+    let run = try Product.run(["-e", "fail(\"\(reason)\")"])
+    #expect(run.code == 70 && run.errors.contains(reason))
+  }
+
   @Test func checkRunsNothing() throws {
     let path = try script("print(\"ran\")\n")
     let run = try Product.run(["check", path])

@@ -19,7 +19,7 @@ enum ScriptFunctions {
     if arguments.rest.count == 1 {
       switch arguments.rest[0] {
       case .table, .host:
-        context.print(context.environment.formatter.shown(arguments.rest[0]))
+        context.print(context.environment.shown(arguments.rest[0]))
         return .none
       default: break
       }
