@@ -79,25 +79,24 @@ extension Prompt {
     if word.isEmpty {
       throw Failure(.badArgument, "`??` needs a word to look for", advice: "for example `??table`")
     }
-    let pages = workspace.session.apropos(word)
-    if pages.isEmpty {
+    let found = workspace.session.apropos(word)
+    if found.isEmpty {
       workspace.live.write("nothing mentions \"\(word)\"\n")
       return
     }
-    let width = min(28, pages.map { DisplayWidth.of($0.name) }.max() ?? 0)
+    let width = min(28, found.map { DisplayWidth.of($0.name) }.max() ?? 0)
     let columns = Workspace.size().columns
-    for page in pages.prefix(40) {
-      let doc = page.doc.split(separator: "\n").first.map(String.init) ?? ""
-      let line = DisplayWidth.pad(page.name, to: width) + "  " + doc
+    for match in found.prefix(40) {
+      let line = DisplayWidth.pad(match.name, to: width) + "  " + match.summary
       workspace.live.write(DisplayWidth.cut(line, to: columns - 1) + "\n")
     }
-    if pages.count > 40 { workspace.live.write("… \(pages.count - 40) more\n") }
+    if found.count > 40 { workspace.live.write("… \(found.count - 40) more\n") }
   }
 
   private func commands() {
     var lines = [
       ("?name", "help on a function, variable or word; `?name.argument` on one argument"),
-      ("??word", "search all help pages"), ("!command", "run a shell command"),
+      ("??word", "search all help pages and their arguments"), ("!command", "run a shell command"),
     ]
     lines += PromptInput.Command.allCases.map { ($0.usage.form, $0.usage.doc) }
     lines.append(("expr;", "evaluate without showing the value"))

@@ -179,6 +179,13 @@ import Testing
     try prompt.expect("linspace  ")
     prompt.send("?linspce\r")
     try prompt.expect("did you mean `linspace`?")
+    // Arguments are found too, and functions of modules that load by themselves.
+    prompt.send("??penalty\r")
+    try prompt.expect("megs.penalty  ")
+    prompt.send("??virtual_lib\r")
+    try prompt.expect("virtual_library  A table of n")
+    prompt.send("?virtual_library\r")
+    try prompt.expect("virtual_library(n)")
   }
 
   /// An error in a block is told when the block is whole, once; its other lines are not inputs.
@@ -202,6 +209,25 @@ import Testing
     let piped = try Product.run([], input: lines.joined(separator: "\n") + "\n1 + 1\n")
     #expect(piped.code == 65 && piped.output == "2\n")
     #expect(piped.errors.components(separatedBy: "error LBO").count == 2)
+  }
+
+  @Test func errorsAndHelpAreBrokenBetweenWords() throws {
+    let prompt = try Product.prompt(columns: 60)
+    let inputs = [
+      "linspace(0, \"\(String(repeating: "wide ", count: 20))\", n: 3) + nosuch(1)",
+      "f = (x) -> fail(\"\(String(repeating: "reason ", count: 12))\"); f(1)",
+      "help()", "help(\"subject\")", "?", "?problem",
+    ]
+    for input in inputs {
+      prompt.send("\u{1B}[200~\(input)\u{1B}[201~\r")
+      let shown = try prompt.expect("\nlbo> ")
+      // Behind what was typed, which readline lays out.
+      let lines = shown.split(separator: "\n").drop { line in
+        !["error", "math:", "subject to", "?name ", "problem name"].contains { line.hasPrefix($0) }
+      }
+      #expect(lines.count > 1, "\(shown)")
+      #expect(lines.allSatisfy { $0.count <= 60 }, "\(lines.filter { $0.count > 60 })")
+    }
   }
 
   /// Of a function with dozens of options the screen shows the first and how to see the others.

@@ -45,7 +45,7 @@ public final class Session {
   ) {
     var catalog = FunctionCatalog(CoreFunctions.families + functions)
     for constant in CoreFunctions.constants { catalog.add(constant) }
-    catalog.add(HelpFunctions.family(catalog))
+    catalog.add(HelpFunctions.family(HelpIndex(catalog: catalog, library: library)))
     self.catalog = catalog
     self.library = library
     self.environment = environment
