@@ -36,7 +36,7 @@ extension Prompt {
     case .save: try save(argument)
     case .reset:
       workspace.session.reset(seed: workspace.settings.seed ?? 0)
-      successes = []
+      savedInputs = SavedInputs()
       workspace.live.write("all variables are forgotten\n")
     case .help: commands()
     case .quit: break
@@ -156,7 +156,7 @@ extension Prompt {
     do throws(Diagnostic) {
       let source = try Workspace.source(path)
       let status = workspace.evaluate(source)
-      if status == .completed { successes.append(source.text.trimmed) }
+      savedInputs.add(source.text.trimmed, status)
       return ExitCode(status)
     } catch {
       workspace.tell([error])
@@ -166,13 +166,11 @@ extension Prompt {
 
   private func save(_ argument: String) throws(Failure) {
     let path = try Prompt.path(argument, "`:save` needs a file")
-    if successes.isEmpty {
+    if savedInputs.count == 0 {
       throw Failure(.badArgument, "there is nothing to save yet: no input has succeeded")
     }
-    let seed = workspace.settings.seed.map { ["seed(\($0))"] } ?? []
-    try AtomicFile.write((seed + successes).joined(separator: "\n") + "\n", to: path)
-    let count = successes.count
-    workspace.live.write("\(count) \(count == 1 ? "input" : "inputs") saved to \(path)\n")
+    try AtomicFile.write(savedInputs.script(seed: workspace.settings.seed), to: path)
+    workspace.live.write("\(savedInputs.summary(path: path))\n")
   }
 
   private func shell(_ command: String) throws(Failure) {

@@ -188,6 +188,34 @@ import Testing
     try prompt.expect("virtual_library(n)")
   }
 
+  /// What was interrupted changed the session, so a script that leaves it out would do something else.
+  @Test func saveKeepsWhatWasInterrupted() throws {
+    let folder = try Product.folder()
+    let prompt = try Product.prompt()
+    prompt.send("n = 0\r")
+    try prompt.expect("lbo> ")
+    prompt.send("while n < 3e8 { n += 1; if n == 9 { print(\"be\" + \"gun\") } }\r")
+    try prompt.expect("begun")
+    prompt.send("\u{3}")
+    try prompt.expect("stopped at input 2:1:")
+    prompt.send("n > 8\r")
+    try prompt.expect("\ntrue\n")
+    prompt.send("nosuch\r")
+    try prompt.expect("LBO0101")
+    prompt.send(":save \(folder)/s.lbo\r")
+    try prompt.expect("3 inputs saved")
+    try prompt.expect("interrupted")
+    let saved = try String(contentsOfFile: folder + "/s.lbo", encoding: .utf8)
+    #expect(
+      saved == """
+        n = 0
+        # interrupted with Ctrl-C
+        while n < 3e8 { n += 1; if n == 9 { print("be" + "gun") } }
+        n > 8
+
+        """)
+  }
+
   /// An error in a block is told when the block is whole, once; its other lines are not inputs.
   @Test func aWrongBlockIsOneInput() throws {
     let prompt = try Product.prompt()
