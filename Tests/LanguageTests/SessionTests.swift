@@ -133,6 +133,8 @@ import Testing
     #expect(
       printed.take()
         == "grown(n, by: 2)\n\n  An oak of n years.\ngrown(n, by: 2)\n    An oak of n years.\n")
+    _ = session.evaluate(source: "help()")
+    #expect(printed.take().hasSuffix("brought in when they are used\n  grown\n"))
   }
 
   @Test func helpBreaksItsLinesAtTheTerminal() throws {

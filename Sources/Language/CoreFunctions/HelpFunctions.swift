@@ -44,7 +44,7 @@ enum HelpFunctions {
   {
     let page: HelpPage
     switch arguments.given("name") {
-    case nil: return overview(index.catalog, columns)
+    case nil: return overview(index, columns)
     case .function(let function)?: page = HelpPage(function, family: "")
     case .string(let name)?:
       guard let known = index.page(name) else {
@@ -59,12 +59,21 @@ enum HelpFunctions {
     return page.text(columns: columns, rows: .max)
   }
 
-  /// The families with their functions.
-  private static func overview(_ catalog: FunctionCatalog, _ columns: Int) -> String {
-    catalog.families.flatMap { family in
-      let names = family.functions.map(\.name).sorted().joined(separator: ", ")
-      return DisplayWidth.lines("\(family.name): \(family.doc)", to: columns, indent: 4)
-        + DisplayWidth.lines("  \(names)", to: columns, indent: 2)
+  /// The families with their functions, and what modules add without being named.
+  private static func overview(_ index: HelpIndex, _ columns: Int) -> String {
+    var families = index.catalog.families.map { ($0.name, $0.doc, $0.functions.map(\.name)) }
+    let automatic = index.library.automatic.keys
+    if !automatic.isEmpty {
+      families.append(
+        (
+          "standard library", "functions whose module is brought in when they are used",
+          Array(automatic)
+        ))
+    }
+    return families.flatMap { name, doc, functions in
+      DisplayWidth.lines("\(name): \(doc)", to: columns, indent: 4)
+        + DisplayWidth.lines(
+          "  " + functions.sorted().joined(separator: ", "), to: columns, indent: 2)
     }.joined(separator: "\n")
   }
 }
