@@ -170,7 +170,9 @@ extension Prompt {
       throw Failure(.badArgument, "there is nothing to save yet: no input has succeeded")
     }
     try AtomicFile.write(savedInputs.script(seed: workspace.settings.seed), to: path)
-    workspace.live.write("\(savedInputs.summary(path: path))\n")
+    let lines = DisplayWidth.lines(
+      savedInputs.summary(path: path), to: Workspace.screen().columns, indent: 2)
+    workspace.live.write(lines.joined(separator: "\n") + "\n")
   }
 
   private func shell(_ command: String) throws(Failure) {
