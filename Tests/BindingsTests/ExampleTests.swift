@@ -68,6 +68,21 @@ struct ExampleTests {
     }
   }
 
+  /// The manual's first problem runs as it stands, can be searched, and has the columns the text names.
+  @Test func theManualsProblemRuns() throws {
+    let manual = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../docs/language.md")
+    let text = try String(contentsOf: manual, encoding: .utf8)
+    let section = try #require(text.range(of: "## Problems\n"))
+    let script = try #require(
+      text[section.upperBound...].firstMatch(of: /```\n((?s).*?)```/)?.1)
+    let r = run(
+      "\(script)\ns = run(megs(sphere, initial: 5, budget: 5))\nprint(columns(trials(s)))")
+    #expect(r.errors == [])
+    let named = text[section.upperBound...].matches(of: /`(\w+_(?:low|high)\[0\])`/).map(\.1)
+    #expect(named.count == 2 && named.allSatisfy { r.output.contains("\"\($0)\"") }, "\(r.output)")
+  }
+
   /// Spaces of the examples of problems are ones that a method can search.
   @Test func examplesOfProblemsHaveSpaces() {
     let functions = Session(functions: StandardCatalog.families).catalog.families
