@@ -48,17 +48,23 @@ public final class Workspace {
     session.environment.columns = Workspace.screen().columns
     interrupts.beginWork()
     var couldShow = true
+    var told = 0
     let outcome = session.evaluate(source) { value, span in
       if let failure = self.show(value) {
         self.tell([Diagnostic(failure, at: span)])
         couldShow = false
       }
+    } onWarnings: { warnings in
+      // After a search of days they would come too late.
+      self.tell(warnings)
+      told = warnings.count
     }
     live.end()
+    let untold = Array(outcome.diagnostics.dropFirst(told))
     if outcome.status == .cancelled {
-      tellWhereStopped(outcome.diagnostics)
+      tellWhereStopped(untold)
     } else {
-      tell(outcome.diagnostics)
+      tell(untold)
     }
     StandardOutput.shared.flush()
     return outcome.status == .completed && !couldShow ? .failed : outcome.status

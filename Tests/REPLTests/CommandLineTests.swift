@@ -124,6 +124,23 @@ import Testing
     #expect(String(decoding: after, as: UTF8.self) == "42\n")
   }
 
+  /// What is wrong with a problem is told before a search spends its budget on it, once.
+  @Test func warningsComeBeforeTheRun() throws {
+    let problem = "problem p(x in 0...1) { maximize 3 }\nprint(\"be\" + \"gun\")\n"
+    for last in ["[1][3]", "while true {}", "print(\"en\" + \"ded\")"] {
+      let terminal = try PseudoTerminal([Product.path, try script(problem + last + "\n")])
+      try terminal.expect("LBO0206")
+      try terminal.expect("begun")
+      terminal.send(last.hasPrefix("while") ? "\u{3}" : "")
+      let code = terminal.exitCode()
+      #expect(code == (last.hasPrefix("[") ? 70 : last.hasPrefix("while") ? 130 : 0))
+      #expect(terminal.screen.components(separatedBy: "LBO0206").count == 2)
+      #expect(
+        terminal.screen.contains(
+          last.hasPrefix("[") ? "LBO0304" : last.hasPrefix("while") ? "stopped at" : "ended"))
+    }
+  }
+
   @Test func interruptedScriptsEndWith130() throws {
     let path = try script("print(\"be\" + \"gun\")\nwhile true {}\n")
     let terminal = try PseudoTerminal([Product.path, path])
