@@ -46,6 +46,13 @@ public enum DisplayWidth {
     return lines + [line]
   }
 
+  /// The lines of `text`, each broken as by `lines`.
+  public static func paragraphs(_ text: String, to columns: Int, indent: Int = 0) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+      lines(String($0), to: columns, indent: indent)
+    }
+  }
+
   /// Columns of one grapheme: 0, 1 or 2.
   private static func width(_ character: Character) -> Int {
     var widest = 0

@@ -63,12 +63,23 @@ public final class LiveLine: Sendable {
     }
   }
 
-  /// Prints lines on standard error.
-  public func message(_ text: String) {
+  /// Columns of the terminal that messages go to; nil where it is none.
+  public var columns: Int? { sinks.columns() }
+
+  /// Prints text on standard error, on a terminal broken between words.
+  public func message(_ text: String) { message(lines: broken(text)) }
+
+  /// Prints lines on standard error as they are.
+  public func message(lines: [String]) {
     state.withLock { state in
       clear(&state)
-      sinks.messages(text + "\n")
+      sinks.messages(lines.joined(separator: "\n") + "\n")
     }
+  }
+
+  private func broken(_ text: String) -> [String] {
+    guard let columns else { return [text] }
+    return DisplayWidth.paragraphs(text, to: columns, indent: 2)
   }
 
   /// Shows what work tells.
@@ -80,7 +91,7 @@ public final class LiveLine: Sendable {
         state.tasks[task] = nil
         if state.tasks.isEmpty { state.lastShown = nil }
         clear(&state)
-        if let summary { sinks.messages(summary + "\n") }
+        if let summary { sinks.messages(broken(summary).joined(separator: "\n") + "\n") }
       }
     case .notice(let text): message(text)
     case .warning(let text): message("warning: \(text)")

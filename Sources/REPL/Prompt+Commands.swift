@@ -36,7 +36,7 @@ extension Prompt {
     case .save: try save(argument)
     case .reset:
       workspace.session.reset(seed: workspace.settings.seed ?? 0)
-      successes = []
+      savedInputs = SavedInputs()
       workspace.live.write("all variables are forgotten\n")
     case .help: commands()
     case .quit: break
@@ -79,31 +79,33 @@ extension Prompt {
     if word.isEmpty {
       throw Failure(.badArgument, "`??` needs a word to look for", advice: "for example `??table`")
     }
-    let pages = workspace.session.apropos(word)
-    if pages.isEmpty {
+    let found = workspace.session.apropos(word)
+    if found.isEmpty {
       workspace.live.write("nothing mentions \"\(word)\"\n")
       return
     }
-    let width = min(28, pages.map { DisplayWidth.of($0.name) }.max() ?? 0)
+    let width = min(28, found.map { DisplayWidth.of($0.name) }.max() ?? 0)
     let columns = Workspace.size().columns
-    for page in pages.prefix(40) {
-      let doc = page.doc.split(separator: "\n").first.map(String.init) ?? ""
-      let line = DisplayWidth.pad(page.name, to: width) + "  " + doc
+    for match in found.prefix(40) {
+      let line = DisplayWidth.pad(match.name, to: width) + "  " + match.summary
       workspace.live.write(DisplayWidth.cut(line, to: columns - 1) + "\n")
     }
-    if pages.count > 40 { workspace.live.write("… \(pages.count - 40) more\n") }
+    if found.count > 40 { workspace.live.write("… \(found.count - 40) more\n") }
   }
 
   private func commands() {
     var lines = [
       ("?name", "help on a function, variable or word; `?name.argument` on one argument"),
-      ("??word", "search all help pages"), ("!command", "run a shell command"),
+      ("??word", "search all help pages and their arguments"), ("!command", "run a shell command"),
     ]
     lines += PromptInput.Command.allCases.map { ($0.usage.form, $0.usage.doc) }
     lines.append(("expr;", "evaluate without showing the value"))
     lines.append(("Tab, Ctrl-R", "complete, search the history; Ctrl-C stops work"))
+    let columns = Workspace.screen().columns
     for (form, doc) in lines {
-      workspace.live.write(DisplayWidth.pad(form, to: 12) + "  " + doc + "\n")
+      let line = DisplayWidth.pad(form, to: 12) + "  " + doc
+      let shown = DisplayWidth.lines(line, to: columns, indent: 14)
+      workspace.live.write(shown.joined(separator: "\n") + "\n")
     }
   }
 
@@ -154,7 +156,7 @@ extension Prompt {
     do throws(Diagnostic) {
       let source = try Workspace.source(path)
       let status = workspace.evaluate(source)
-      if status == .completed { successes.append(source.text.trimmed) }
+      savedInputs.add(source.text.trimmed, status)
       return ExitCode(status)
     } catch {
       workspace.tell([error])
@@ -164,13 +166,13 @@ extension Prompt {
 
   private func save(_ argument: String) throws(Failure) {
     let path = try Prompt.path(argument, "`:save` needs a file")
-    if successes.isEmpty {
+    if savedInputs.count == 0 {
       throw Failure(.badArgument, "there is nothing to save yet: no input has succeeded")
     }
-    let seed = workspace.settings.seed.map { ["seed(\($0))"] } ?? []
-    try AtomicFile.write((seed + successes).joined(separator: "\n") + "\n", to: path)
-    let count = successes.count
-    workspace.live.write("\(count) \(count == 1 ? "input" : "inputs") saved to \(path)\n")
+    try AtomicFile.write(savedInputs.script(seed: workspace.settings.seed), to: path)
+    let lines = DisplayWidth.lines(
+      savedInputs.summary(path: path), to: Workspace.screen().columns, indent: 2)
+    workspace.live.write(lines.joined(separator: "\n") + "\n")
   }
 
   private func shell(_ command: String) throws(Failure) {

@@ -6,8 +6,8 @@ import Language
 public final class Prompt {
   let workspace: Workspace
   private let banner: String
-  /// Inputs that succeeded, as `:save` writes them.
-  var successes: [String] = []
+  /// Inputs that changed the session, as `:save` writes them.
+  var savedInputs = SavedInputs()
   private var inputs = 0
   private var firstError: ExitCode?
 
@@ -69,11 +69,11 @@ public final class Prompt {
     }
   }
 
-  /// Evaluates an input in the language and remembers it if it succeeded.
+  /// Evaluates an input in the language and remembers it for `:save`.
   func evaluate(_ code: String) -> ExitCode {
     inputs += 1
     let status = workspace.evaluate(SourceFile(name: "input \(inputs)", text: code))
-    if status == .completed { successes.append(code) }
+    savedInputs.add(code, status)
     return ExitCode(status)
   }
 

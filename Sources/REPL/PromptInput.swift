@@ -26,7 +26,8 @@ enum PromptInput: Equatable {
       case .who: (":who", "list the variables")
       case .time: (":time expr", "evaluate and tell how long it took")
       case .load: (":load file", "run a script here")
-      case .save: (":save file", "write this session's successful inputs as a script")
+      case .save:
+        (":save file", "write this session's inputs as a script, without those that failed")
       case .reset: (":reset", "forget all variables")
       case .help: (":help", "this list")
       case .quit: (":quit", "leave (Ctrl-D does too)")

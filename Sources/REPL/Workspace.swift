@@ -45,19 +45,26 @@ public final class Workspace {
   public func evaluate(_ source: SourceFile) -> Session.Status {
     // The window may have another size than last time.
     session.environment.formatter = Workspace.formatter()
+    session.environment.columns = Workspace.screen().columns
     interrupts.beginWork()
     var couldShow = true
+    var told = 0
     let outcome = session.evaluate(source) { value, span in
       if let failure = self.show(value) {
         self.tell([Diagnostic(failure, at: span)])
         couldShow = false
       }
+    } onWarnings: { warnings in
+      // After a search of days they would come too late.
+      self.tell(warnings)
+      told = warnings.count
     }
     live.end()
+    let untold = Array(outcome.diagnostics.dropFirst(told))
     if outcome.status == .cancelled {
-      tellWhereStopped(outcome.diagnostics)
+      tellWhereStopped(untold)
     } else {
-      tell(outcome.diagnostics)
+      tell(untold)
     }
     StandardOutput.shared.flush()
     return outcome.status == .completed && !couldShow ? .failed : outcome.status
@@ -72,7 +79,7 @@ public final class Workspace {
         let text = try display.show(plottable.plot, columns: size.columns, rows: size.rows)
         live.write((text ?? "the plot is shown in a window") + "\n")
       } else {
-        let text = session.environment.formatter.shown(value)
+        let text = session.environment.shown(value)
         if !text.isEmpty { live.write(text + "\n") }
       }
     } catch {
@@ -84,7 +91,8 @@ public final class Workspace {
   /// Writes errors and warnings on standard error.
   public func tell(_ diagnostics: [Diagnostic]) {
     if diagnostics.isEmpty { return }
-    live.message(DiagnosticRenderer(isColored: isColored).text(diagnostics))
+    let renderer = DiagnosticRenderer(isColored: isColored, columns: live.columns)
+    live.message(lines: [renderer.text(diagnostics)])
   }
 
   private func tellWhereStopped(_ diagnostics: [Diagnostic]) {
@@ -110,7 +118,7 @@ public final class Workspace {
   }
 
   /// Columns and rows of the screen that is looked at; no limits where there is none.
-  static func screen() -> (columns: Int, rows: Int) {
+  public static func screen() -> (columns: Int, rows: Int) {
     terminal_is_terminal(STDOUT_FILENO) != 0 ? size() : (.max, .max)
   }
 

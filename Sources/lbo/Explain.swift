@@ -1,5 +1,6 @@
 import ArgumentParser
 import Language
+import REPL
 
 /// `lbo explain LBO0104`.
 struct Explain: ParsableCommand {
@@ -19,7 +20,7 @@ struct Explain: ParsableCommand {
       throw ValidationError(
         "there is no error code \"\(code)\"; `lbo explain` without a code lists them all")
     }
-    print(known.explanation.page)
+    print(known.explanation.page(columns: Workspace.screen().columns))
   }
 
   /// The code meant: `LBO0104`, `lbo0104` or `104`.

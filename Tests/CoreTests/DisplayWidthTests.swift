@@ -26,6 +26,9 @@ import Testing
       DisplayWidth.lines("  one two three", to: 8, indent: 4) == ["  one", "    two", "    three"])
     #expect(DisplayWidth.lines("thirteen 分子 a", to: 7) == ["thirteen", "分子 a"])
     #expect(DisplayWidth.lines("    enormous", to: 6) == ["    enormous"])
+    #expect(
+      DisplayWidth.paragraphs("one two\n\nthree four", to: 8, indent: 2)
+        == ["one two", "", "three", "  four"])
   }
 
   @Test func padsToColumns() {

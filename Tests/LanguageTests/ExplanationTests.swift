@@ -13,11 +13,11 @@ import Testing
   @Test(arguments: DiagnosticCode.allCases) func examplesAreTrue(_ code: DiagnosticCode) {
     let page = code.explanation
     if !page.wrong.isEmpty {
-      let outcome = Session().evaluate(source: page.wrong)
+      let outcome = Session(functions: [StandIns.family]).evaluate(source: page.wrong)
       #expect(outcome.diagnostics.map(\.code) == [code])
     }
     if !page.right.isEmpty {
-      let outcome = Session().evaluate(source: page.right)
+      let outcome = Session(functions: [StandIns.family]).evaluate(source: page.right)
       #expect(outcome.diagnostics.isEmpty, "\(outcome.diagnostics.map(\.message))")
     }
   }

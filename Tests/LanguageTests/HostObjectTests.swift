@@ -132,4 +132,15 @@ private final class Counter: HostObject {
     #expect(session.completions("train(c, path: \"pa", cursor: 18).path == "pa")
     #expect(session.completions("kind: \"pa", cursor: 9).path == "pa")
   }
+
+  /// What a handle says of itself is broken between words at the terminal, by the prompt and by `print`.
+  @Test func summariesAreBrokenAtTheTerminal() throws {
+    let printed = Printed()
+    let environment = ScriptEnvironment(output: { printed.append($0) }, columns: 9)
+    let session = Session(functions: [Self.family], environment: environment)
+    let value = try #require(session.evaluate(source: "c = counter(5)\nprint(c)\nc").value)
+    #expect(printed.take() == "counter\n  of 5\n")
+    #expect(environment.shown(value) == "counter\n  of 5")
+    #expect(ScriptEnvironment().shown(value) == "counter of 5")
+  }
 }

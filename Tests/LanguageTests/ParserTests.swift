@@ -76,6 +76,14 @@ import Testing
     ] {
       #expect(!Session.isComplete(text), "\(text)")
     }
+    // A block is read to its end, whatever is wrong in it: else its other lines would be errors too.
+    for text in [
+      "problem p(x in 0...1) {\n  minimze x", "fn f(x) {\n  y = )", "if x { y = (1 2", "{ ) {",
+      "problem p(x im 0...1) {",
+    ] {
+      #expect(!Session.isComplete(text), "\(text)")
+      #expect(Session.isComplete(text + "\n}" + (text == "{ ) {" ? "}" : "")), "\(text)")
+    }
     for text in ["", "x", "f(1)", "x = )", "if x { }", "\"abc", "1 +* 2", "x = (1 2", "# note"] {
       #expect(Session.isComplete(text), "\(text)")
     }

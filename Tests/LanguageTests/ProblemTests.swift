@@ -138,4 +138,107 @@ import Testing
     let record = try problem(text, "p").evaluate(.number(-1), random: RandomStream(seed: 0))
     #expect(record.failure == "the constraint `c` came out as nan")
   }
+
+  private func diagnostics(_ text: String, _ session: Session = Session()) -> [Diagnostic] {
+    session.check(SourceFile(name: "test", text: text))
+  }
+
+  /// Sizes that `and` hides are told of once; what reveals only yes or no by itself is not.
+  @Test(arguments: [
+    ("sum(x) <= -8 and norm(x) <= 4", true), ("(sum(x) <= 1) and (x[0] in 0...1 and true)", true),
+    ("x[0] != 1 and x[1] > 0", true), ("sum(x) == 2 and all(x > 0)", true),
+    ("limit <= x[0] and x[0] <= limit + 1", true), ("all(x > 0) and norm(x) < 2", true),
+    ("indicator(sum(x) <= -8 and norm(x) <= 4)", false), ("sum(x) <= -8", false),
+    ("sum(x) <= 1 or norm(x) <= 4", false), ("all(x > 0) and any(x > 1)", false),
+    ("not all(x > 0) and name == \"a\"", false), ("name < \"b\" and \"{x}\" >= name", false),
+    ("name == other and name != other", false), ("x[0] in [1, 2] and x[1] not in 0...1", false),
+  ])
+  func joinedComparisonsAreToldOf(constraint: String, isToldOf: Bool) throws {
+    let text = """
+      limit = 1
+      name = "a"
+      other = "b"
+      problem p(x in 0...1) {
+          maximize sum(x)
+          subject to c: \(constraint)
+      }
+      """
+    let found = diagnostics(text)
+    #expect(found.map(\.code) == (isToldOf ? [.joinedComparisons] : []), "\(constraint)")
+    #expect(found.allSatisfy { $0.severity == .warning && $0.span?.text == constraint })
+    let parts = constraint.contains("true") ? "3" : "two"
+    #expect(found.allSatisfy { $0.advice?.hasPrefix("\(parts) `subject to` lines") == true })
+    // The problem is made all the same, and told of once.
+    let outcome = Session().evaluate(source: text)
+    #expect(outcome.status == .completed && outcome.diagnostics.count == found.count)
+  }
+
+  /// The advice on a chain must not lead to a constraint that hides its size.
+  @Test func chainsInConstraintsAreRanges() {
+    func advice(_ line: String) -> String? {
+      diagnostics("problem p(x in 0...1) {\n  maximize x[0]\n  \(line)\n}").first?.advice
+    }
+    #expect(advice("subject to 0.1 <= x[0] <= 0.5") == "write `b in a...c` for a range")
+    #expect(advice("subject to c: indicator(1 < x[0] < 2)") == "write `b in a...c` for a range")
+    #expect(
+      advice("subject to x[0] <= 1\n  y = 1 < x[0] < 2")
+        == "write `a < b and b < c`, or `b in a...c` for a range")
+  }
+
+  /// What is measured differs by candidate.
+  @Test func measuringUsesTheCandidate() {
+    let session = Session()
+    _ = session.evaluate(source: "fn earlier() = measured(\"a\")\nfn constant() = 1")
+    for body in [
+      "measured(\"yield\")", "earlier()", "later()", "(() -> measured(\"b\"))()", "through()",
+    ] {
+      let text = """
+        problem p(x in 0...1) { maximize \(body) }
+        fn later() = measured("c")
+        fn through() = later() + 1
+        """
+      #expect(diagnostics(text, session).isEmpty, "\(body)")
+    }
+    for body in ["constant()", "quiet()", "3"] {
+      let text = """
+        fn unrelated() = measured("c")
+        fn quiet() = constant()
+        problem p(x in 0...1) { maximize \(body) }
+        """
+      #expect(diagnostics(text, session).map(\.code) == [.unusedCandidate], "\(body)")
+    }
+  }
+
+  /// A slip of the finger is one error, which names the word that is meant.
+  @Test(arguments: [
+    ("minimze norm(x)", "minimize"), ("minimze (x[0] - 1)^2", "minimize"),
+    ("Minimize cost: norm(x)", "minimize"), ("maximise norm(x)", "maximize"),
+    ("maximze -norm(x)", "maximize"), ("minimze 3 +* 4", "minimize"),
+    ("minimze if a then b else c", "minimize"),
+    ("maximize x[0]\n  subjct to c: norm(x) <= 1", "subject to"),
+    ("maximize x[0]\n  subject_to c: norm(x) <= 1", "subject to"),
+    ("maximize 1\n  subjectto norm(x) <= 1", "subject to"),
+  ])
+  func aMisspeltGoalIsOneError(lines: String, meant: String) throws {
+    let found = diagnostics("problem p(x in 0...1) {\n  \(lines)\n}")
+    #expect(found.first { $0.code == .misspeltGoal }?.advice == "did you mean `\(meant)`?")
+    #expect(found.count == (lines.contains("+*") ? 2 : 1), "\(found.map(\.message))")
+  }
+
+  @Test func namesLikeAGoalsAreNotMisspelt() {
+    let text = """
+      fn minimise(x) = x
+      problem p(x in 0...1) {
+          maximizer = 2
+          minimise(x)
+          maximizer - 1
+          minimize maximizer * x[0]
+          subject to x[0] <= 1
+      }
+      """
+    #expect(diagnostics(text).isEmpty)
+    // A wrong call that is no near miss stays what it is.
+    let found = diagnostics("problem p(x in 0...1) {\n  sqroot(2)\n  minimize x\n}")
+    #expect(found.map(\.code) == [.unknownFunction])
+  }
 }

@@ -101,7 +101,59 @@ import Testing
     #expect(session.help("nosuch") == nil)
     #expect(session.suggestion(for: "quantil") == "did you mean `quantile`?")
     #expect(session.apropos("halves").first?.name == "half")
+    #expect(session.apropos("problem").contains { $0.name == "problem" })
     #expect(session.help("problem")?.family == "language")
+  }
+
+  @Test func aproposLooksAtArgumentsAndModulesThatLoadByThemselves() throws {
+    let library = ModuleLibrary(names: ["trees"], automatic: ["grown": "trees"]) { name in
+      name == "trees"
+        ? SourceFile(
+          name: "stdlib/trees.lbo",
+          text: "fail(\"help runs nothing\")\n## An oak of n years.\nfn grown(n, by = 2) = n * by")
+        : nil
+    }
+    let printed = Printed()
+    let session = Session(
+      library: library, environment: ScriptEnvironment(output: { printed.append($0) }))
+    // By an argument's name, by what it says, and not twice where the page itself is found.
+    let byName = session.apropos("separator")
+    #expect(byName.map(\.name).contains("print.separator"))
+    #expect(
+      byName.first { $0.name == "print.separator" }?.signature == "print(…, separator: …)")
+    #expect(session.apropos("stands between them").map(\.name).contains("print.separator"))
+    let quantile = session.apropos("quantile").map(\.name)
+    #expect(quantile.count { $0 == "quantile" } == 1 && quantile.first == "quantile")
+    // Functions of modules, before the module is loaded.
+    #expect(session.apropos("oak").map(\.name) == ["grown"])
+    #expect(session.apropos("grow").first?.summary == "An oak of n years.")
+    #expect(session.help("grown")?.signature == "grown(n, by: 2)")
+    #expect(session.suggestion(for: "grwn") == "did you mean `grown`?")
+    #expect(session.evaluate(source: "help(\"grown\")\napropos(\"oak\")").status == .completed)
+    #expect(
+      printed.take()
+        == "grown(n, by: 2)\n\n  An oak of n years.\ngrown(n, by: 2)\n    An oak of n years.\n")
+    _ = session.evaluate(source: "help()")
+    #expect(printed.take().hasSuffix("brought in when they are used\n  grown\n"))
+  }
+
+  @Test func helpBreaksItsLinesAtTheTerminal() throws {
+    let printed = Printed()
+    let session = Session(environment: ScriptEnvironment(output: { printed.append($0) }))
+    let inputs = ["help()", "help(\"subject\")", "help(quantile)", "apropos(\"vector\")"]
+    for input in inputs {
+      _ = session.evaluate(source: input)
+      let whole = printed.take()
+      #expect(whole.split(separator: "\n").contains { $0.count > 50 }, "\(input)")
+      session.environment.columns = 50
+      _ = session.evaluate(source: input)
+      let narrow = printed.take()
+      session.environment.columns = .max
+      #expect(narrow.split(separator: "\n").allSatisfy { $0.count <= 50 }, "\(input)")
+      // Broken between words: the words are the same.
+      #expect(
+        narrow.split { $0.isWhitespace } == whole.split { $0.isWhitespace }, "\(input)")
+    }
   }
 
   @Test func printedTextIsWhatWasPrinted() {

@@ -51,6 +51,13 @@ import Testing
     #expect(try Product.run(["--version"]).code == 0)
   }
 
+  /// A log can be searched for whole messages: only a terminal breaks them.
+  @Test func errorsInALogAreNotBroken() throws {
+    let reason = String(repeating: "reason ", count: 40) + "end"
+    let run = try Product.run(["-e", "fail(\"\(reason)\")"])
+    #expect(run.code == 70 && run.errors.contains(reason))
+  }
+
   @Test func checkRunsNothing() throws {
     let path = try script("print(\"ran\")\n")
     let run = try Product.run(["check", path])
@@ -148,6 +155,23 @@ import Testing
       "problem p(x in box(0, 1, dim: 1)) { minimize y: measured(\"a\") }\nprint(resume(p, \"\(folder)/s.db\").evaluations)",
     ])
     #expect(again.output == "2\n", "\(again)")
+  }
+
+  /// What is wrong with a problem is told before a search spends its budget on it, once.
+  @Test func warningsComeBeforeTheRun() throws {
+    let problem = "problem p(x in 0...1) { maximize 3 }\nprint(\"be\" + \"gun\")\n"
+    for last in ["[1][3]", "while true {}", "print(\"en\" + \"ded\")"] {
+      let terminal = try PseudoTerminal([Product.path, try script(problem + last + "\n")])
+      try terminal.expect("LBO0206")
+      try terminal.expect("begun")
+      terminal.send(last.hasPrefix("while") ? "\u{3}" : "")
+      let code = terminal.exitCode()
+      #expect(code == (last.hasPrefix("[") ? 70 : last.hasPrefix("while") ? 130 : 0))
+      #expect(terminal.screen.components(separatedBy: "LBO0206").count == 2)
+      #expect(
+        terminal.screen.contains(
+          last.hasPrefix("[") ? "LBO0304" : last.hasPrefix("while") ? "stopped at" : "ended"))
+    }
   }
 
   @Test func interruptedScriptsEndWith130() throws {

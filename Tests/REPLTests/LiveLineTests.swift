@@ -66,6 +66,27 @@ private final class Screen: Sendable {
     #expect(screen.take() == "")
   }
 
+  /// What is told is broken between words on a terminal, and left as it is for a log.
+  @Test func messagesAreBrokenBetweenWords() {
+    let text = "lead: nothing feasible yet in 40 evaluations\n  weight is violated most"
+    func all(_ line: LiveLine) {
+      line.message(text)
+      line.handle(.notice(text))
+      line.handle(.warning(text))
+      line.handle(.finished(task: "lead", summary: text))
+    }
+    let screen = Screen(columns: 30)
+    all(screen.line)
+    let broken = "lead: nothing feasible yet in\n  40 evaluations\n  weight is violated most\n"
+    #expect(
+      screen.take() == broken + broken
+        + "warning: lead: nothing\n  feasible yet in 40\n  evaluations\n  weight is violated most\n"
+        + broken)
+    let log = Screen(columns: nil)
+    all(log.line)
+    #expect(log.take() == "\(text)\n\(text)\nwarning: \(text)\n\(text)\n")
+  }
+
   @Test(arguments: [1, 10, 30, 59, 60, 80])
   func neverFillsTheTerminal(columns: Int) {
     let screen = Screen(columns: columns)

@@ -179,6 +179,83 @@ import Testing
     try prompt.expect("linspace  ")
     prompt.send("?linspce\r")
     try prompt.expect("did you mean `linspace`?")
+    // Arguments are found too, and functions of modules that load by themselves.
+    prompt.send("??penalty\r")
+    try prompt.expect("megs.penalty  ")
+    prompt.send("??virtual_lib\r")
+    try prompt.expect("virtual_library  A table of n")
+    prompt.send("?virtual_library\r")
+    try prompt.expect("virtual_library(n)")
+  }
+
+  /// What was interrupted changed the session, so a script that leaves it out would do something else.
+  @Test func saveKeepsWhatWasInterrupted() throws {
+    let folder = try Product.folder()
+    let prompt = try Product.prompt()
+    prompt.send("n = 0\r")
+    try prompt.expect("lbo> ")
+    prompt.send("while n < 3e8 { n += 1; if n == 9 { print(\"be\" + \"gun\") } }\r")
+    try prompt.expect("begun")
+    prompt.send("\u{3}")
+    try prompt.expect("stopped at input 2:1:")
+    prompt.send("n > 8\r")
+    try prompt.expect("\ntrue\n")
+    prompt.send("nosuch\r")
+    try prompt.expect("LBO0101")
+    prompt.send(":save \(folder)/s.lbo\r")
+    try prompt.expect("3 inputs saved")
+    try prompt.expect("interrupted")
+    let saved = try String(contentsOfFile: folder + "/s.lbo", encoding: .utf8)
+    #expect(
+      saved == """
+        n = 0
+        # interrupted with Ctrl-C
+        while n < 3e8 { n += 1; if n == 9 { print("be" + "gun") } }
+        n > 8
+
+        """)
+  }
+
+  /// An error in a block is told when the block is whole, once; its other lines are not inputs.
+  @Test func aWrongBlockIsOneInput() throws {
+    let prompt = try Product.prompt()
+    let lines = [
+      "problem q(x in box(0, 1, dim: 2)) {", "a = norm(x)", "minimze a", "subject to a <= 1", "}",
+    ]
+    for line in lines.dropLast() {
+      prompt.send(line + "\r")
+      let shown = try prompt.expect("...> ")
+      #expect(!shown.contains("error"))
+    }
+    prompt.send("}\r")
+    try prompt.expect("error LBO0211")
+    let rest = try prompt.expect("lbo> ")
+    #expect(rest.contains("did you mean `minimize`?") && !rest.contains("error"))
+    prompt.send("1 + 1\r")
+    try prompt.expect("\n2\n")
+    // The same from a pipe.
+    let piped = try Product.run([], input: lines.joined(separator: "\n") + "\n1 + 1\n")
+    #expect(piped.code == 65 && piped.output == "2\n")
+    #expect(piped.errors.components(separatedBy: "error LBO").count == 2)
+  }
+
+  @Test func errorsAndHelpAreBrokenBetweenWords() throws {
+    let prompt = try Product.prompt(columns: 60)
+    let inputs = [
+      "linspace(0, \"\(String(repeating: "wide ", count: 20))\", n: 3) + nosuch(1)",
+      "f = (x) -> fail(\"\(String(repeating: "reason ", count: 12))\"); f(1)",
+      "help()", "help(\"subject\")", "?", "?problem",
+    ]
+    for input in inputs {
+      prompt.send("\u{1B}[200~\(input)\u{1B}[201~\r")
+      let shown = try prompt.expect("\nlbo> ")
+      // Behind what was typed, which readline lays out.
+      let lines = shown.split(separator: "\n").drop { line in
+        !["error", "math:", "subject to", "?name ", "problem name"].contains { line.hasPrefix($0) }
+      }
+      #expect(lines.count > 1, "\(shown)")
+      #expect(lines.allSatisfy { $0.count <= 60 }, "\(lines.filter { $0.count > 60 })")
+    }
   }
 
   /// Of a function with dozens of options the screen shows the first and how to see the others.

@@ -1,8 +1,8 @@
 import Core
 
-/// `help` and `apropos`, over everything in a catalog.
+/// `help` and `apropos`, over everything there is.
 enum HelpFunctions {
-  static func family(_ catalog: FunctionCatalog) -> FunctionCatalog.Family {
+  static func family(_ index: HelpIndex) -> FunctionCatalog.Family {
     FunctionCatalog.Family(
       "help", doc: "finding out what there is",
       [
@@ -15,82 +15,65 @@ enum HelpFunctions {
             "Prints what a function does and takes; without an argument, the families of functions.",
           example: "help(quantile)", effect: .ordered
         ) { arguments, context in
-          context.print(try helpText(arguments, catalog))
+          context.print(try helpText(arguments, index, context.environment.columns))
           return .none
         },
         NativeFunction(
           "apropos",
           FunctionSignature([.required("word", "a string", "what to look for")]),
-          doc: "Prints the functions whose name or help mentions a word.",
+          doc: "Prints the functions whose name, help or arguments mention a word.",
           example: "apropos(\"vector\")", effect: .ordered
         ) { arguments, context in
           let word = try arguments.string("word")
-          let found = search(word, pages(catalog))
+          let found = HelpIndex.search(word, index.pages)
           if found.isEmpty { context.print("nothing mentions \"\(word)\"") }
-          for page in found { context.print("\(page.signature)\n    \(page.doc.firstLine)") }
+          let columns = context.environment.columns
+          for match in found {
+            let lines =
+              DisplayWidth.lines(match.signature, to: columns, indent: 4)
+              + DisplayWidth.lines("    \(match.summary)", to: columns, indent: 4)
+            context.print(lines.joined(separator: "\n"))
+          }
           return .none
         },
       ])
   }
 
-  private static func helpText(_ arguments: Arguments, _ catalog: FunctionCatalog) throws -> String
+  private static func helpText(_ arguments: Arguments, _ index: HelpIndex, _ columns: Int) throws
+    -> String
   {
+    let page: HelpPage
     switch arguments.given("name") {
-    case nil:
-      return overview(catalog)
-    case .function(let function)?: return HelpPage(function, family: "").text
+    case nil: return overview(index, columns)
+    case .function(let function)?: page = HelpPage(function, family: "")
     case .string(let name)?:
-      if let page = page(name, catalog) { return page.text }
-      throw Failure(
-        .unknownName, "there is no help on \"\(name)\"",
-        advice: Suggestion.phrase(for: name, among: names(catalog))
-          ?? "apropos(\"word\") looks for a word")
-    case let value?: return HelpPage(value, named: value.typeName).text
+      guard let known = index.page(name) else {
+        throw Failure(
+          .unknownName, "there is no help on \"\(name)\"",
+          advice: Suggestion.phrase(for: name, among: index.names)
+            ?? "apropos(\"word\") looks for a word")
+      }
+      page = known
+    case let value?: page = HelpPage(value, named: value.typeName)
     }
+    return page.text(columns: columns, rows: .max)
   }
 
-  /// The families with their functions.
-  static func overview(_ catalog: FunctionCatalog) -> String {
-    catalog.families.map { family in
-      "\(family.name): \(family.doc)\n  "
-        + family.functions.map(\.name).sorted().joined(separator: ", ")
+  /// The families with their functions, and what modules add without being named.
+  private static func overview(_ index: HelpIndex, _ columns: Int) -> String {
+    var families = index.catalog.families.map { ($0.name, $0.doc, $0.functions.map(\.name)) }
+    let automatic = index.library.automatic.keys
+    if !automatic.isEmpty {
+      families.append(
+        (
+          "standard library", "functions whose module is brought in when they are used",
+          Array(automatic)
+        ))
+    }
+    return families.flatMap { name, doc, functions in
+      DisplayWidth.lines("\(name): \(doc)", to: columns, indent: 4)
+        + DisplayWidth.lines(
+          "  " + functions.sorted().joined(separator: ", "), to: columns, indent: 2)
     }.joined(separator: "\n")
   }
-
-  // MARK: Pages
-
-  static func names(_ catalog: FunctionCatalog) -> [String] {
-    catalog.names + catalog.constants.keys.sorted() + KeywordHelp.pages.map(\.name)
-  }
-
-  static func page(_ name: String, _ catalog: FunctionCatalog) -> HelpPage? {
-    if let function = catalog[name] {
-      return HelpPage(.native(function), family: catalog.family(of: name)?.name ?? "")
-    }
-    if let constant = catalog.constants[name] {
-      return HelpPage(
-        name: name, signature: "\(name) = \(ValueFormatter().inline(constant.value))",
-        doc: constant.doc, family: "constant")
-    }
-    return KeywordHelp.pages.first { $0.name == name }
-  }
-
-  static func pages(_ catalog: FunctionCatalog) -> [HelpPage] {
-    names(catalog).compactMap { page($0, catalog) }
-  }
-
-  /// Pages that mention a word: in the name first, then in the text.
-  static func search(_ word: String, _ pages: [HelpPage]) -> [HelpPage] {
-    let word = word.lowercased()
-    if word.isEmpty { return [] }
-    let byName = pages.filter { $0.name.lowercased().contains(word) }
-    let byText = pages.filter {
-      !$0.name.lowercased().contains(word) && $0.doc.lowercased().contains(word)
-    }
-    return byName + byText
-  }
-}
-
-extension String {
-  fileprivate var firstLine: String { split(separator: "\n").first.map(String.init) ?? "" }
 }

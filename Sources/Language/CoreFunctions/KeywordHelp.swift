@@ -8,13 +8,14 @@ enum KeywordHelp {
     page(
       "problem", "problem name(x in space) { … }",
       "Declares what to search for: one `maximize` or `minimize` line, any number of `subject to` lines, and statements whose names are recorded with each trial. It keeps the values its names have when it is declared.",
-      "problem sphere(x in -5...5) {\n    minimize sum(x^2)\n    subject to ball: norm(x) <= 3\n}"),
+      "problem sphere(x in box(-5, 5, dim: 2)) {\n    minimize sum(x^2)\n    subject to ball: norm(x) <= 3\n}"
+    ),
     page(
       "maximize", "maximize name: expression", "States the goal of a `problem`.",
-      "maximize score: 3 - x^2"),
+      "maximize score: 3 - sum(x^2)"),
     page(
       "minimize", "minimize name: expression", "States the goal of a `problem`.",
-      "minimize cost: x^2"),
+      "minimize cost: sum(x^2)"),
     page(
       "subject", "subject to name: expression",
       "States what must hold in a `problem`. `a <= b`, `a >= b`, `a == b` and `a in lo...hi` reveal how far they are violated; true or false, or indicator(…), only whether they hold.",

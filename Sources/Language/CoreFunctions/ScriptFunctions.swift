@@ -19,7 +19,7 @@ enum ScriptFunctions {
     if arguments.rest.count == 1 {
       switch arguments.rest[0] {
       case .table, .host:
-        context.print(context.environment.formatter.shown(arguments.rest[0]))
+        context.print(context.environment.shown(arguments.rest[0]))
         return .none
       default: break
       }
@@ -74,7 +74,7 @@ enum ScriptFunctions {
       + "colleague, on another machine. `ask(study)` lists the candidates to measure, "
       + "`tell(study, table)` brings what was found, and the body runs once all its measurements are "
       + "there.",
-    example: "problem assay(x in 0...1) { maximize measured(\"yield\") - x }"
+    example: "problem assay(x in box(0, 1, dim: 2)) { maximize measured(\"yield\") - sum(x) }"
   ) { arguments, context in
     let name = try arguments.string("name")
     if let value = context.measurements[name] { return value }
@@ -92,7 +92,7 @@ enum ScriptFunctions {
       ], result: "a problem"),
     doc:
       "The same problem under another name, for functions that make several problems of one text.",
-    example: "problem p(x in 0...1) { minimize x }\nrenamed(p, \"line\").name"
+    example: "problem p(x in box(0, 1, dim: 2)) { minimize sum(x) }\nrenamed(p, \"line\").name"
   ) { arguments, _ in
     let name = try arguments.string("name")
     if name.isEmpty { throw arguments.mismatch("name", "a string that is not empty") }

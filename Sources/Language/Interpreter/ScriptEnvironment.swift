@@ -14,6 +14,9 @@ public struct ScriptEnvironment: Sendable {
   public var arguments: [String]
   /// How `print` shows tables and host objects.
   public var formatter: ValueFormatter
+  /// Columns of the terminal that output goes to, at which help and what objects say of themselves are
+  /// broken between words; without a limit where it is none.
+  public var columns: Int
 
   /// An environment; without arguments a silent one, as tests use it.
   public init(
@@ -21,7 +24,7 @@ public struct ScriptEnvironment: Sendable {
     output: @escaping @Sendable (String) -> Void = { _ in },
     events: @escaping @Sendable (RunEvent) -> Void = { _ in },
     allowsShell: Bool = true, arguments: [String] = [],
-    formatter: ValueFormatter = ValueFormatter()
+    formatter: ValueFormatter = ValueFormatter(), columns: Int = .max
   ) {
     self.cancellation = cancellation
     self.output = output
@@ -29,5 +32,13 @@ public struct ScriptEnvironment: Sendable {
     self.allowsShell = allowsShell
     self.arguments = arguments
     self.formatter = formatter
+    self.columns = columns
+  }
+
+  /// A value as the prompt shows it; `none` gives an empty text.
+  public func shown(_ value: Value) -> String {
+    let text = formatter.shown(value)
+    guard case .host = value else { return text }
+    return DisplayWidth.paragraphs(text, to: columns, indent: 2).joined(separator: "\n")
   }
 }

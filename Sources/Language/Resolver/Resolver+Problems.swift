@@ -32,11 +32,17 @@ extension Resolver {
     var goal: ProblemValue.Goal?
     var subjects: [ProblemValue.Subject] = []
     var steps: [ProblemCode.Step] = []
+    /// Whether a line was not understood, so that what is missing may be what it meant.
+    var hasMisspeltLine = false
   }
 
   private func add(_ item: ProblemSyntax.Item, to body: inout ProblemBody, _ scope: Scope) {
     switch item {
     case .statement(let statement):
+      if isMisspelt(statement, scope) {
+        body.hasMisspeltLine = true
+        return
+      }
       if let node = self.statement(statement, scope) { body.steps.append(.statement(node)) }
     case .goal(let sense, let label, let value, let span):
       let node = expression(value, scope)
@@ -56,6 +62,7 @@ extension Resolver {
           .duplicateSubject, "two constraints are named `\(name)`", label?.span ?? span,
           advice: "give each its own name")
       }
+      warnOfJoinedComparisons(value)
       var kind = ProblemValue.Subject.Kind.violation
       if case .indicator = constraint { kind = .indicator }
       body.steps.append(.subject(body.subjects.count, constraint, value.span))
@@ -99,17 +106,24 @@ extension Resolver {
   private func checkProblem(
     _ problem: ProblemSyntax, _ body: ProblemBody, _ inner: Scope, _ scope: Scope
   ) {
+    if body.hasMisspeltLine { return }
     if body.goal == nil {
       note(
         .noGoal, "the problem `\(problem.name)` has no goal", problem.nameSpan,
         advice: "add a line `maximize …` or `minimize …`")
     } else if !inner.mentioned.contains(problem.parameter) {
-      note(
-        .unusedCandidate,
-        "the problem `\(problem.name)` never uses its candidate `\(problem.parameter)`",
-        problem.parameterSpan, advice: "every candidate gives the same result",
-        severity: .warning)
+      unusedCandidates.append(UnusedCandidate(problem: problem, scope: inner))
     }
+  }
+
+  /// Tells of `minimze (x - 1)^2`, which reads like a call until names are looked up.
+  private func isMisspelt(_ statement: Statement, _ scope: Scope) -> Bool {
+    guard case .expression(let expression, _) = statement.kind,
+      let first = expression.firstName, case .name(let name) = first.kind,
+      let meant = ProblemSyntax.Opening(misspelt: name), read(name, first.span, scope) == nil
+    else { return false }
+    diagnostics.append(meant.diagnostic(misspelt: name, at: first.span))
+    return true
   }
 }
 
@@ -117,6 +131,21 @@ extension Expression {
   /// The name, if the expression is just that.
   fileprivate var plainName: String? {
     if case .name(let name) = ungrouped.kind { name } else { nil }
+  }
+
+  /// The name that the expression begins with, if it begins with one.
+  fileprivate var firstName: Expression? {
+    var first = self
+    while true {
+      switch first.kind {
+      case .name: return first
+      case .call(let inner, _), .index(let inner, _), .arithmetic(_, let inner, _),
+        .comparison(_, let inner, _), .membership(let inner, _, _), .range(let inner, _, _),
+        .logic(_, let inner, _), .pipe(let inner, _):
+        first = inner
+      default: return nil
+      }
+    }
   }
 }
 

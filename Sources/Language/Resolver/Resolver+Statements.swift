@@ -207,6 +207,7 @@ extension Resolver {
       name: name, parameters: resolvedParameters, slotCount: inner.slotCount, body: code, doc: doc,
       span: span, signature: Resolver.signature(parameters), uses: inner.uses)
     inner.parent?.uses.functions.append(function)
+    functionCodes.append(function)
     return ClosureNode(function, sources: inner.sources, span)
   }
 }

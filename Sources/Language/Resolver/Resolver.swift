@@ -36,6 +36,10 @@ final class Resolver {
   var redefined: Set<String> = []
   /// The name that the lambda resolved next is assigned to.
   var lambdaName: String?
+  /// Problems whose bodies do not mention their candidates, until all functions are known.
+  var unusedCandidates: [UnusedCandidate] = []
+  /// The code of all functions of this source.
+  var functionCodes: [FunctionCode] = []
   /// What a newly assigned name meant before.
   private var previous: [String: GlobalCell] = [:]
 
@@ -59,6 +63,7 @@ final class Resolver {
     noteFunctions(program.statements, names)
     let top = Scope(.top, parent: nil)
     let statements = program.statements.compactMap { statement($0, top) }
+    warnOfUnusedCandidates()
     return Unit(statements: statements, prerequisites: prerequisites, globals: globals)
   }
 

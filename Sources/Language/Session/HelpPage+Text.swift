@@ -21,14 +21,18 @@ extension HelpPage {
   /// What one argument is; nil for one that the page does not tell of.
   public func text(argument: String, columns: Int) -> String? {
     documented.first { $0.name == argument }.map { parameter in
-      ([name + "(…, \(parameter.name): …)"] + list([parameter], columns)).joined(separator: "\n")
+      ([signature(of: parameter)] + list([parameter], columns)).joined(separator: "\n")
     }
   }
+
+  /// How one argument is given.
+  func signature(of parameter: Parameter) -> String { "\(name)(…, \(parameter.name): …)" }
 
   /// Names of the arguments that the page tells of.
   public var arguments: [String] { documented.map(\.name) }
 
-  private var documented: [Parameter] { parameters.filter { !$0.type.isEmpty } }
+  /// The arguments that the page tells of.
+  var documented: [Parameter] { parameters.filter { !$0.type.isEmpty } }
 
   /// The page with the first arguments alone.
   private func shortened(to count: Int, _ columns: Int) -> [String] {

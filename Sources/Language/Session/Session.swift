@@ -45,7 +45,7 @@ public final class Session {
   ) {
     var catalog = FunctionCatalog(CoreFunctions.families + functions)
     for constant in CoreFunctions.constants { catalog.add(constant) }
-    catalog.add(HelpFunctions.family(catalog))
+    catalog.add(HelpFunctions.family(HelpIndex(catalog: catalog, library: library)))
     self.catalog = catalog
     self.library = library
     self.environment = environment
@@ -61,17 +61,22 @@ public final class Session {
 
   /// Runs a source.
   ///
-  /// - Parameter onValue: given the value of each expression that stands on its own at the top
-  ///   level and is to be shown, as soon as it is there.
-  /// - Returns: how it ended; variables set before an error keep their values.
+  /// - Parameters:
+  ///   - onValue: given the value of each expression that stands on its own at the top level and is to
+  ///     be shown, as soon as it is there.
+  ///   - onWarnings: given the warnings, if there are any, before anything runs.
+  /// - Returns: how it ended, with all diagnostics, warnings first; variables set before an error keep
+  ///   their values.
   public func evaluate(
-    _ source: SourceFile, onValue: ((Value, Span) -> Void)? = nil
+    _ source: SourceFile, onValue: ((Value, Span) -> Void)? = nil,
+    onWarnings: (([Diagnostic]) -> Void)? = nil
   ) -> Outcome {
     let (unit, diagnostics) = prepare(source)
     guard let unit else {
       return Outcome(status: .refused, value: nil, isShown: false, diagnostics: diagnostics)
     }
     globals = unit.globals
+    if !diagnostics.isEmpty { onWarnings?(diagnostics) }
     return run(unit, diagnostics, onValue)
   }
 

@@ -42,6 +42,8 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case emptyRange = "LBO0207"
   case returnInProblem = "LBO0208"
   case unnamedMeasurement = "LBO0209"
+  case joinedComparisons = "LBO0210"
+  case misspeltGoal = "LBO0211"
 
   case wrongOperands = "LBO0301"
   case notCallable = "LBO0302"

@@ -1,33 +1,42 @@
+import Core
+
 /// Diagnostics as text for a terminal, a log or a page.
 public struct DiagnosticRenderer: Sendable {
   /// Whether to use the terminal's colours.
   public var isColored: Bool
-  /// Longest part of a source line that is shown.
+  /// Columns of the terminal, at which lines are broken between words; nil where there is none.
+  public var columns: Int?
+  /// Longest part of a source line that is shown where there is no terminal.
   private static let widest = 120
   /// Calls of a trace that are shown at its inner and outer end.
   private static let innerCalls = 8
   private static let outerCalls = 3
 
-  /// A renderer, with or without colours.
-  public init(isColored: Bool = false) { self.isColored = isColored }
+  /// A renderer, with or without colours, for a terminal of so many columns or for any width.
+  public init(isColored: Bool = false, columns: Int? = nil) {
+    self.isColored = isColored
+    self.columns = columns
+  }
 
   /// The diagnostic as lines, without a line end after the last.
   public func text(_ diagnostic: Diagnostic) -> String {
     let color = diagnostic.severity == .error ? Color.red : Color.yellow
-    let head = paint(
-      "\(diagnostic.severity.rawValue) \(diagnostic.code.rawValue)", color, bold: true)
-    var lines = [head + paint(": \(diagnostic.message)", nil, bold: true)]
+    var lines = headline(diagnostic, color)
     var margin = ""
     if let span = diagnostic.span {
       let number = "\(span.start.line)"
       margin = String(repeating: " ", count: number.count)
+      // Not broken: places are copied.
       lines.append(paint(" \(margin)--> ", .blue) + span.place)
       lines += excerpt(span, number, margin, diagnostic.advice, color)
     } else if let advice = diagnostic.advice {
-      lines.append("  \(advice)")
+      lines += broken("  \(advice)", indent: 2)
     }
-    for note in diagnostic.notes { lines.append(paint(" \(margin) = ", .blue) + note) }
-    for call in trace(diagnostic.trace) { lines.append(paint(" \(margin) = ", .blue) + call) }
+    for note in diagnostic.notes + trace(diagnostic.trace) {
+      let shown = broken(note, within: (columns ?? .max) - margin.count - 4)
+      lines.append(paint(" \(margin) = ", .blue) + shown[0])
+      lines += shown.dropFirst().map { "\(margin)    \($0)" }
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -36,35 +45,47 @@ public struct DiagnosticRenderer: Sendable {
     diagnostics.map(text).joined(separator: "\n\n")
   }
 
+  private func headline(_ diagnostic: Diagnostic, _ color: Color) -> [String] {
+    let head = "\(diagnostic.severity.rawValue) \(diagnostic.code.rawValue)"
+    let lines = broken("\(head): \(diagnostic.message)", indent: 2)
+    return lines.enumerated().map { i, line in
+      guard i == 0, line.hasPrefix(head) else { return paint(line, nil, bold: true) }
+      return paint(head, color, bold: true)
+        + paint(String(line.dropFirst(head.count)), nil, bold: true)
+    }
+  }
+
   private func excerpt(
     _ span: Span, _ number: String, _ margin: String, _ advice: String?, _ color: Color
   ) -> [String] {
-    let (line, column) = span.start
-    let full = Array(span.source.line(line))
-    let endLine = span.source.location(span.range.upperBound)
-    let end = endLine.line == line ? endLine.column : full.count + 1
-    var first = column - 1
-    var length = max(1, min(end, full.count + 1) - column)
-    // A long line is shown around the error.
-    var shown = full[...]
-    if full.count > DiagnosticRenderer.widest {
-      let start = max(0, min(first - 40, full.count - DiagnosticRenderer.widest))
-      shown = full[start..<min(full.count, start + DiagnosticRenderer.widest)]
-      first -= start
-      length = min(length, max(1, shown.count - first))
-    }
-    let text = String(shown.map { $0 == "\t" || $0.isNewline ? " " : visible($0) })
-    let marks = String(repeating: "^", count: length) + (advice.map { " \($0)" } ?? "")
+    let room = columns.map { max(16, $0 - margin.count - 4) }
+    let excerpt = SourceExcerpt(span, to: room ?? DiagnosticRenderer.widest)
     let bar = paint(" \(margin) |", .blue)
-    return [
-      bar, paint(" \(number) | ", .blue) + text,
-      bar + " " + String(repeating: " ", count: max(0, first)) + paint(marks, color),
-    ]
+    let indent = String(repeating: " ", count: excerpt.offset)
+    let marks = String(repeating: "^", count: excerpt.length)
+    var lines = [bar, paint(" \(number) | ", .blue) + excerpt.text]
+    guard let advice else { return lines + [bar + " " + indent + paint(marks, color)] }
+    let beside = excerpt.offset + excerpt.length + 1
+    if beside + DisplayWidth.of(advice) <= room ?? .max {
+      return lines + [bar + " " + indent + paint("\(marks) \(advice)", color)]
+    }
+    // Below the marks, as far to the right as it fits in one line.
+    lines.append(bar + " " + indent + paint(marks, color))
+    let width = room ?? .max
+    let left = min(excerpt.offset, max(0, width - DisplayWidth.of(advice)))
+    return lines
+      + broken(advice, within: width - left).map {
+        bar + " " + String(repeating: " ", count: left) + paint($0, color)
+      }
   }
 
-  private func visible(_ character: Character) -> Character {
-    character.unicodeScalars.contains { $0.properties.generalCategory == .control }
-      ? "\u{FFFD}" : character
+  /// The text's lines, broken between words where they are wider than the terminal.
+  private func broken(_ text: String, indent: Int = 0) -> [String] {
+    broken(text, indent: indent, within: columns ?? .max)
+  }
+
+  private func broken(_ text: String, indent: Int = 0, within width: Int) -> [String] {
+    DisplayWidth.paragraphs(text, to: max(16, width), indent: indent)
   }
 
   private func trace(_ calls: [Diagnostic.Call]) -> [String] {

@@ -115,19 +115,22 @@ extension Explanation {
     Explanation(
       .noGoal, "a problem without a goal",
       "A problem states one goal with `maximize` or `minimize`.",
-      wrong: "problem p(x in -5...5) { y = x }", right: "problem p(x in -5...5) { maximize x }"),
+      wrong: "problem p(x in box(-5, 5, dim: 2)) { y = sum(x) }",
+      right: "problem p(x in box(-5, 5, dim: 2)) { maximize sum(x) }"),
     Explanation(
       .severalGoals, "several goals",
       "A problem has one goal; searching for trade-offs between several is not possible yet. Weigh them in one expression, or turn all but one into constraints.",
-      wrong: "problem p(x in -5...5) {\n    maximize x\n    minimize x^2\n}",
-      right: "problem p(x in -5...5) {\n    maximize x\n    subject to x^2 <= 4\n}"),
+      wrong: "problem p(x in box(-5, 5, dim: 2)) {\n    maximize sum(x)\n    minimize sum(x^2)\n}",
+      right:
+        "problem p(x in box(-5, 5, dim: 2)) {\n    maximize sum(x)\n    subject to sum(x^2) <= 4\n}"
+    ),
     Explanation(
       .duplicateSubject, "two constraints of one name",
       "Constraints become columns, so each needs its own name.",
       wrong:
-        "problem p(x in -5...5) {\n    maximize x\n    subject to a: x <= 1\n    subject to a: x >= 0\n}",
+        "problem p(x in box(-5, 5, dim: 2)) {\n    maximize sum(x)\n    subject to a: x <= 1\n    subject to a: x >= 0\n}",
       right:
-        "problem p(x in -5...5) {\n    maximize x\n    subject to a: x <= 1\n    subject to b: x >= 0\n}"
+        "problem p(x in box(-5, 5, dim: 2)) {\n    maximize sum(x)\n    subject to a: x <= 1\n    subject to b: x >= 0\n}"
     ),
     Explanation(
       .badGoal, "a goal that is not a finite number",
@@ -139,23 +142,40 @@ extension Explanation {
     ),
     Explanation(
       .unusedCandidate, "a problem that ignores its candidate",
-      "The body never uses the name before `in`, so every candidate gives the same result. This is a warning.",
-      wrong: "problem p(x in -5...5) { maximize 3 }", right: "problem p(x in -5...5) { maximize x }"
+      "The body never uses the name before `in` and measures nothing, so every candidate gives the same result. This is a warning.",
+      wrong: "problem p(x in box(-5, 5, dim: 2)) { maximize 3 }",
+      right: "problem p(x in box(-5, 5, dim: 2)) { maximize sum(x) }"
     ),
     Explanation(
       .emptyRange, "an empty range",
       "The lower end of the range lies above its upper end, so nothing can satisfy the constraint.",
-      wrong: "problem p(x in -5...5) {\n    maximize x\n    subject to x in 5...1\n}",
-      right: "problem p(x in -5...5) {\n    maximize x\n    subject to x in 1...5\n}"),
+      wrong:
+        "problem p(x in box(-5, 5, dim: 2)) {\n    maximize sum(x)\n    subject to x in 5...1\n}",
+      right:
+        "problem p(x in box(-5, 5, dim: 2)) {\n    maximize sum(x)\n    subject to x in 1...5\n}"),
     Explanation(
       .returnInProblem, "`return` in a problem",
       "A problem's body states its goal and constraints and runs to its end. To give a candidate up, call fail(\"why\").",
-      wrong: "problem p(x in -5...5) {\n    maximize x\n    return 3\n}",
-      right: "problem p(x in -5...5) {\n    maximize x\n}"),
+      wrong: "problem p(x in box(-5, 5, dim: 2)) {\n    maximize sum(x)\n    return 3\n}",
+      right: "problem p(x in box(-5, 5, dim: 2)) {\n    maximize sum(x)\n}"),
     Explanation(
       .unnamedMeasurement, "a measurement without a name in quotes",
       "`ask` lists what to measure before any body runs, so the name stands in the text itself and not in a variable.",
-      wrong: "what = \"yield\"\nproblem p(x in -5...5) {\n    maximize measured(what) - x\n}",
-      right: "problem p(x in -5...5) {\n    maximize measured(\"yield\") - x\n}"),
+      wrong:
+        "what = \"yield\"\nproblem p(x in box(-5, 5, dim: 2)) {\n    maximize measured(what) - sum(x)\n}",
+      right: "problem p(x in box(-5, 5, dim: 2)) {\n    maximize measured(\"yield\") - sum(x)\n}"),
+    Explanation(
+      .joinedComparisons, "comparisons joined by `and` in a constraint",
+      "A comparison of numbers reveals how far a candidate is from holding, which a search learns from. Joined by `and` it becomes true or false: only yes or no is left. Write each in a line of its own; where yes or no is meant, indicator(…) says so. This is a warning.",
+      wrong:
+        "problem p(x in box(-5, 5, dim: 2)) {\n    maximize x[0]\n    subject to c: sum(x) <= -8 and norm(x) <= 4\n}",
+      right:
+        "problem p(x in box(-5, 5, dim: 2)) {\n    maximize x[0]\n    subject to low: sum(x) <= -8\n    subject to ball: norm(x) <= 4\n}"
+    ),
+    Explanation(
+      .misspeltGoal, "a line of a problem that begins with no known word",
+      "Goals and constraints begin with `maximize`, `minimize` or `subject to`. What this line begins with is nearly one of these, and no function or variable.",
+      wrong: "problem p(x in box(-5, 5, dim: 2)) {\n    minimze (x[0] - 1)^2\n}",
+      right: "problem p(x in box(-5, 5, dim: 2)) {\n    minimize (x[0] - 1)^2\n}"),
   ]
 }

@@ -1,3 +1,5 @@
+import Core
+
 /// The page of one kind of error, as `lbo explain` shows it.
 public struct Explanation: Sendable {
   /// The kind of error.
@@ -22,8 +24,11 @@ public struct Explanation: Sendable {
   }
 
   /// The page as plain text.
-  public var page: String {
-    var lines = ["\(code.rawValue): \(title)", "", text]
+  public var page: String { page(columns: .max) }
+
+  /// The page as a terminal of so many columns shows it, its text broken between words.
+  public func page(columns: Int) -> String {
+    var lines = ["\(code.rawValue): \(title)", ""] + DisplayWidth.lines(text, to: columns)
     func block(_ heading: String, _ script: String) {
       if script.isEmpty { return }
       lines += ["", heading, ""] + script.split(separator: "\n").map { "    \($0)" }

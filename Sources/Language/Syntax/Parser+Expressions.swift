@@ -187,11 +187,12 @@ extension Parser {
 
   private mutating func refuseChain(_ precedence: Precedence) throws {
     guard let (_, next) = currentOperator, next == precedence else { return }
+    if precedence == .range { throw fail(.chainedComparison, "ranges cannot be chained") }
     throw fail(
-      .chainedComparison,
-      precedence == .range ? "ranges cannot be chained" : "comparisons cannot be chained",
-      advice: precedence == .range
-        ? nil : "write `a < b and b < c`, or `b in a...c` for a range")
+      .chainedComparison, "comparisons cannot be chained",
+      advice: isInConstraint
+        ? "write `b in a...c` for a range"
+        : "write `a < b and b < c`, or `b in a...c` for a range")
   }
 
   private mutating func refuseDoubledOperator(_ previous: Span) throws {

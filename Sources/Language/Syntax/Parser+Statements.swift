@@ -46,14 +46,6 @@ extension Parser {
     }
   }
 
-  private var isOperandNext: Bool {
-    if following.startsLine { return false }
-    switch following.kind {
-    case .number, .string, .duration, .keyword(.not), .keyword(.if): return true
-    default: return false
-    }
-  }
-
   private mutating func outOfPlace(_ word: String) -> Abandoned {
     fail(
       .statementOutOfPlace, "`\(word)` stands directly in the body of a `problem`",
@@ -179,7 +171,7 @@ extension Parser {
   }
 
   /// The `##` lines directly above the current token.
-  private func docComment() -> String? {
+  func docComment() -> String? {
     var line = here.start.line - 1
     var lines: [String] = []
     for comment in comments.reversed() where comment.line <= line {
@@ -188,90 +180,5 @@ extension Parser {
       line -= 1
     }
     return lines.isEmpty ? nil : lines.reversed().joined(separator: "\n")
-  }
-
-  // MARK: Problems
-
-  private mutating func problem() throws -> ProblemSyntax {
-    let doc = docComment()
-    advance()
-    let (name, nameSpan) = try name("the problem's name")
-    let open = here
-    try expect(.openRound, "and the candidate, as in `problem \(name)(x in box(0, 1, dim: 2))`,")
-    let (parameter, parameterSpan) = try self.name("the candidate's name")
-    guard take(.in) else {
-      throw expected(
-        "`in` and the space", advice: "as in `problem \(name)(\(parameter) in box(0, 1, dim: 2))`")
-    }
-    brackets += 1
-    let space = try expression()
-    brackets -= 1
-    try close(.closeRound, open: open)
-    let body = here
-    try expect(.openCurly, "to open the problem's body")
-    let items = try nested { parser in
-      let items = parser.problemItems()
-      try parser.close(.closeCurly, open: body)
-      return items
-    }
-    return ProblemSyntax(
-      name: name, nameSpan: nameSpan, parameter: parameter, parameterSpan: parameterSpan,
-      space: space, items: items, doc: doc)
-  }
-
-  private mutating func problemItems() -> [ProblemSyntax.Item] {
-    var items: [ProblemSyntax.Item] = []
-    while true {
-      while take(.semicolon) {}
-      if isAtEnd || isAt(.closeCurly) { return items }
-      let start = position
-      do {
-        items.append(try problemItem())
-        try endOfStatement()
-      } catch {
-        recover(from: start)
-      }
-      if position == start { advance() }
-    }
-  }
-
-  private mutating func problemItem() throws -> ProblemSyntax.Item {
-    let start = here
-    if case .name(let word) = token.kind, !isAssigned(following) {
-      if let sense = ProblemValue.Goal.Sense(rawValue: word) {
-        advance()
-        let label = label()
-        let value = try expression()
-        return .goal(sense, label: label, value, span(from: start))
-      }
-      if word == "subject" {
-        advance()
-        guard isAt(word: "to") else { throw expected("`to` after `subject`") }
-        advance()
-        let label = label()
-        let value = try expression()
-        return .subject(label: label, value, span(from: start))
-      }
-    }
-    return .statement(try statement())
-  }
-
-  private func isAssigned(_ token: Token) -> Bool {
-    switch token.kind {
-    case .symbol(.assign), .symbol(.assignAdd), .symbol(.assignSubtract),
-      .symbol(.assignMultiply), .symbol(.assignDivide), .symbol(.dot):
-      true
-    default: false
-    }
-  }
-
-  private mutating func label() -> ProblemSyntax.Label? {
-    guard case .name(let name) = token.kind, case .symbol(.colon) = following.kind else {
-      return nil
-    }
-    let span = here
-    advance()
-    advance()
-    return ProblemSyntax.Label(name: name, span: span)
   }
 }

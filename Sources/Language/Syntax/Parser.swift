@@ -17,6 +17,8 @@ struct Parser {
   /// Open ( [ and { of records: line ends mean nothing inside.
   var brackets = 0
   var nesting = 0
+  /// Inside `subject to`, where what is advised must not turn a size into a yes or no.
+  var isInConstraint = false
   /// Whether every error so far is that the text ended too early.
   private(set) var onlyRanOut = true
 
@@ -53,10 +55,24 @@ struct Parser {
   }
 
   /// Whether the text could go on: a bracket, block, string or operator is open at its end.
+  ///
+  /// A block is read to its end even where something in it is wrong already: its other lines make no
+  /// sense without it, and would each be one more error.
   static func isOpen(_ source: SourceFile) -> Bool {
     var parser = Parser(source)
     _ = parser.statements(until: nil)
-    return !parser.diagnostics.isEmpty && parser.onlyRanOut
+    if parser.diagnostics.isEmpty { return false }
+    return parser.onlyRanOut || parser.hasOpenBlock
+  }
+
+  /// Whether more `{` than `}` stand in the text, counted from where all blocks were last closed.
+  private var hasOpenBlock: Bool {
+    var depth = 0
+    for token in tokens {
+      if case .symbol(.openCurly) = token.kind { depth += 1 }
+      if case .symbol(.closeCurly) = token.kind { depth = max(0, depth - 1) }
+    }
+    return depth > 0
   }
 
   // MARK: Tokens

@@ -27,6 +27,15 @@ extension Value {
   }
 }
 
+extension CodeUses {
+  /// Whether the code, or a function that it can be seen to call, reads what is measured.
+  var measuresSomething: Bool {
+    var code = ReachableCode()
+    code.add(self)
+    return !code.measured.isEmpty
+  }
+}
+
 /// What a value may run when it is called, found by following what its code refers to.
 private struct ReachableCode {
   /// Nothing in it has an order that matters.
@@ -66,7 +75,7 @@ private struct ReachableCode {
     if isNew(code) { add(code.uses) }
   }
 
-  private mutating func add(_ uses: CodeUses) {
+  mutating func add(_ uses: CodeUses) {
     for native in uses.natives { add(native) }
     for name in uses.measured where !measured.contains(name) { measured.append(name) }
     for function in uses.functions { add(function) }
