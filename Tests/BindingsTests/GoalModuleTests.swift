@@ -36,7 +36,7 @@
         """
         kinds = {ECFP4: "ecfp4", ECFP6: "ecfp6", FCFP4: "fcfp4", AP: "atom_pairs", PHCO: "phco"}
         targets = {}
-        for line in sequences("\(try Self.vectors("targets", "tsv"))").sequence {
+        for line in read("\(try Self.vectors("targets", "tsv"))") {
             fields = split(line, at: "\\t")
             targets[fields[0]] = molecule(fields[1])
         }

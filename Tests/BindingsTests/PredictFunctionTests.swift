@@ -10,17 +10,16 @@ struct PredictFunctionTests {
 
     """
 
-  /// A parabola, which all of these models learn well: near the data and inside the disc, far from the
-  /// data and outside.
+  /// A parabola, which all of these models learn well: at two places inside the disc, and one outside.
   @Test(arguments: ["megs", "cibo", "scbo"]) func expectsWhatIsThere(_ method: String) {
     let r = run(
       hill + """
         s = \(method)(hill, initial: 30, budget: 20, batch: 10, seed: 1)
         run(s)
-        t = predict(s, [vector([1, 1]), vector([-1, 0.5]), vector([2.5, 2.5])])
+        t = predict(s, [vector([1, 1]), vector([0.5, 0.2]), vector([2.5, 2.5])])
         print(columns(t))
         c = t.expected_cost
-        print(abs(c[0]) < 0.5, abs(c[1] - 4.25) < 1.5, all(t.low_cost <= c), all(t.high_cost >= c))
+        print(abs(c[0]) < 0.5, abs(c[1] - 0.89) < 0.4, all(t.low_cost <= c), all(t.high_cost >= c))
         print(t.chance_feasible[0] > 0.5, t.chance_feasible[1] > 0.5, t.chance_feasible[2] < 0.5)
         # A look changes nothing.
         before = s.trials.cost

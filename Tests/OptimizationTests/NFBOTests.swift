@@ -131,7 +131,14 @@ struct NFBOTests {
   @Test func aStartSetThatCannotBeIsRefused() throws {
     let options = try Options([:], specs: NFBO.options)
     let space = try Toy.space()
-    #expect(throws: Failure.self) { try NFBO(space: space, start: ["abc"], options: options) }
+    // As many anchors as there are, unless more are asked for.
+    _ = try NFBO(space: space, start: ["abc"], options: options)
+    #expect(throws: Failure.self) {
+      try NFBO(
+        space: space, start: ["abc"],
+        options: Options(["anchors": .integer(2)], specs: NFBO.options))
+    }
+    #expect(throws: Failure.self) { try NFBO(space: space, start: [], options: options) }
     #expect(throws: Failure.self) {
       try NFBO(space: space, start: Toy.start(20) + ["xyz"], options: options)
     }

@@ -175,7 +175,8 @@ struct StudyStoreTests {
       let store = try StudyStore.open(path)
       try store.append(Sample.trial(0), study: try store.begin(Sample.study))
     }
-    try Sample.execute("DROP TABLE measurement; DROP TABLE batch; PRAGMA user_version=1", in: path)
+    try Sample.execute(
+      "DROP TABLE measurement; DROP TABLE batch; DROP TABLE ahead; PRAGMA user_version=1", in: path)
     let store = try StudyStore.open(path)
     #expect(try store.trials().map(\.index) == [0])
     #expect(try store.measurements() == [])

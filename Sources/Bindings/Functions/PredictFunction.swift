@@ -40,8 +40,9 @@ enum PredictFunction {
   {
     let value = try arguments.value("candidates")
     if let box = handle.study.space {
-      return try StartSet.points(value, box, column: handle.candidateName, place: "candidate")
-        .map { .vector($0) }
+      return try StartSet.points(
+        value, of: "candidates", box, column: handle.candidateName, place: "candidate"
+      ).map { .vector($0) }
     }
     if case .table(let table) = value, case .texts(let texts)? = table[handle.candidateName] {
       return texts.map { .text($0) }

@@ -65,18 +65,19 @@ enum StartSet {
     case let given?:
       // A point is evaluated once, however often it is given.
       var known: Set<[Double]> = []
-      return try points(given, box, column: column, place: "start point")
+      return try points(given, of: "initial", box, column: column, place: "start point")
         .filter { known.insert($0).inserted }
     }
   }
 
   /// Points that a script gives: one vector, a list of them, or a table with a column of them.
   /// - Parameters:
+  ///   - name: the argument that they are given by.
   ///   - column: where a table has them.
   ///   - place: what a message calls one of them.
-  static func points(_ value: Value, _ box: BoxSpace, column: String, place: String) throws(Failure)
-    -> [[Double]]
-  {
+  static func points(
+    _ value: Value, of name: String, _ box: BoxSpace, column: String, place: String
+  ) throws(Failure) -> [[Double]] {
     switch value {
     case .list(let items) where !items.isEmpty:
       return try points(items, box, place)
@@ -87,7 +88,7 @@ enum StartSet {
     default:
       throw Failure(
         .badArgument,
-        "the points are \(value.phrase), not a vector, a list of vectors or a table that has them",
+        "`\(name)` is \(value.phrase), not a vector, a list of vectors or a table that has them",
         advice: "each has \(box.dimension) numbers")
     }
   }
