@@ -43,8 +43,14 @@ extension Expectation {
 }
 
 extension Study {
+  /// Whether the method has a model that has learned from something.
+  public var canPredict: Bool {
+    method is any PredictingMethod
+      && trials.contains { $0.iteration < iterations && $0.evaluation.objective != nil }
+  }
+
   /// What the method's model expects of candidates when it knows every trial.
-  /// - Throws: `.unsupported` for a method without a model, `.badData` before the first trial, and what the
+  /// - Throws: `.unsupported` for a method without a model, `.badData` before the start set is evaluated, and what the
   ///   method throws.
   public func expectations(of candidates: [Candidate], context: RunContext) throws -> [Expectation]
   {
@@ -53,7 +59,8 @@ extension Study {
         .unsupported, "`\(method.name)` learns no model that could be asked",
         advice: "make the study by nfbo, cibo, megs or scbo")
     }
-    guard !trials.isEmpty else {
+    // Of a batch that is still being measured the method has learned nothing.
+    guard iterations > 0 else {
       throw Failure(
         .badData, "the study has no evaluations yet, so its model knows nothing",
         advice: "run(study, iterations: 1) evaluates the start set")

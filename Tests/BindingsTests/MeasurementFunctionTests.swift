@@ -307,6 +307,23 @@ struct MeasurementFunctionTests {
     #expect(r.errors.count == 1 && r.errors[0].contains(part), "\(r.errors)")
   }
 
+  /// What the model expects of proposals in a box, once it has learned from something.
+  @Test func proposalsCarryExpectations() {
+    let r = run(
+      script(
+        """
+        print(columns(ask(study))[1])
+        tell(study, measure(ask(study)))
+        a = ask(study)
+        print(columns(a)[2...5], all(a.low_gain <= a.expected_gain), a.chance_feasible[0] in 0...1)
+        """))
+    #expect(r.errors == [])
+    #expect(
+      r.output
+        == "x\n[\"expected_gain\", \"low_gain\", \"high_gain\", \"chance_feasible\"] true true\n",
+      "\(r.output)")
+  }
+
   @Test func rowsWithoutACandidateAreLeftOut() {
     let r = run(
       script(

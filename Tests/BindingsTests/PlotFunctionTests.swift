@@ -18,6 +18,7 @@ struct PlotFunctionTests {
       p = plot([a, a], names: ["one", "two"])
       h = histogram(qed(library.smiles))
       v = plot(a, "violations")
+      plot(h, to: "\(path)", title: "likeness")
       """)
     #expect(r.errors == [])
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -17,7 +17,9 @@ enum MeasurementFunctions {
     if let end = handle.study.finished {
       context.environment.events(.notice("the study is at its end: \(end)"))
     }
-    return .table(try AskedTable.table(try handle.study.waiting(), handle, ledger))
+    return .table(
+      try AskedTable.table(
+        try handle.study.waiting(), handle, ledger, StudyFunctions.outside(context)))
   }
 
   static let tell = NativeFunction(

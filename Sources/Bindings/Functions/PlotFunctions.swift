@@ -33,8 +33,9 @@ enum PlotFunctions {
     FunctionSignature(
       [
         .required(
-          "x", "a study, a list of studies, a comparison, a flow, a vector or a record of vectors",
-          "what to plot; studies side by side"),
+          "x",
+          "a study, a list of studies, a comparison, a flow, a vector, a record of vectors or a plot",
+          "what to plot; studies side by side; a plot is shown or written as it is"),
         .optional(
           "kind", "\"convergence\", \"violations\" or a column of the history",
           default: "\"convergence\"", "what of a study or a flow"),
@@ -51,7 +52,9 @@ enum PlotFunctions {
   ) { arguments, context in
     let kind = try arguments.string("kind", default: "convergence")
     var figure = Plot(x: Plot.Axis("index", isWhole: true), y: Plot.Axis(""))
-    if let groups = try groups(arguments) {
+    if case .host(let made as PlotHandle) = try arguments.value("x") {
+      figure = made.plot
+    } else if let groups = try groups(arguments) {
       figure = try StudyPlots(groups: groups).plot(kind)
     } else if case .host(let flow as FlowHandle) = try arguments.value("x") {
       figure = try FlowHistory.plot(flow.pretraining.reports, kind)

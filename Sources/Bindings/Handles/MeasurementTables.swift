@@ -31,14 +31,19 @@ enum AskedTable {
 
   /// One row for each candidate: trial, candidate, the goal that is expected, what to measure, failure.
   static func table(
-    _ waiting: [Study.Waiting], _ handle: StudyHandle, _ ledger: MeasurementLedger
-  ) throws(Failure) -> Table {
+    _ waiting: [Study.Waiting], _ handle: StudyHandle, _ ledger: MeasurementLedger,
+    _ context: RunContext
+  ) throws -> Table {
     let statement = handle.study.oracle.statement
     var table = Table()
     try table.set("trial", .numbers(waiting.map { Double($0.index) }))
     try table.set(handle.candidateName, .texts(waiting.map(\.candidate.phrase)))
     if waiting.contains(where: { $0.prediction != nil }) {
       try ExpectationColumns.add(to: &table, waiting.map(\.prediction), [], statement)
+    } else if !waiting.isEmpty, handle.study.canPredict {
+      let expected = try handle.study.expectations(of: waiting.map(\.candidate), context: context)
+      try ExpectationColumns.add(
+        to: &table, expected.map(\.goal), expected.map(\.feasibility), statement)
     }
     for name in ledger.names {
       let known = waiting.map { ledger.measurement(of: $0.candidate).values[name] }
