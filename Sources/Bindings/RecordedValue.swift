@@ -4,8 +4,8 @@ import Oracles
 
 /// What a trial keeps of a name that a problem's body assigned.
 enum RecordedValue {
-  /// The value as cells: a record's fields each as a cell of its own, `dock.energy`; a vector as a
-  /// candidate is written, with all digits; a list as JSON. Nothing of what has no text (functions,
+  /// The value as cells: a record's fields each as a cell of its own, `dock.energy`; a list as
+  /// JSON. Nothing of what has no text (functions,
   /// problems, none).
   static func cells(_ name: String, _ value: Value) -> [Evaluation.Record] {
     switch value {
@@ -15,7 +15,7 @@ enum RecordedValue {
     case .none, .function, .problem: []
     case .record(let record): record.keys.flatMap { cells("\(name).\($0)", record[$0] ?? .none) }
     case .vector(let numbers) where numbers.count <= longest:
-      [Evaluation.Record(name, .text(Candidate.vector(numbers).phrase))]
+      [Evaluation.Record(name, .vector(numbers))]
     case .list(let items) where items.count <= longest:
       [Evaluation.Record(name, .text((try? StableJSON.text(JSON(value: value))) ?? value.phrase))]
     case .host(let object): [Evaluation.Record(name, .text(object.summary))]

@@ -5,6 +5,8 @@ public struct Table: Sendable, Equatable {
     case numbers([Double])
     case texts([String])
     case flags([Bool])
+    /// Points of a box, or other numbers that belong together.
+    case vectors([[Double]])
 
     /// Rows of the column.
     public var count: Int {
@@ -12,6 +14,7 @@ public struct Table: Sendable, Equatable {
       case .numbers(let values): values.count
       case .texts(let values): values.count
       case .flags(let values): values.count
+      case .vectors(let values): values.count
       }
     }
 
@@ -21,6 +24,7 @@ public struct Table: Sendable, Equatable {
       case .numbers(let values): .numbers(indices.map { values[$0] })
       case .texts(let values): .texts(indices.map { values[$0] })
       case .flags(let values): .flags(indices.map { values[$0] })
+      case .vectors(let values): .vectors(indices.map { values[$0] })
       }
     }
 
@@ -30,6 +34,7 @@ public struct Table: Sendable, Equatable {
       case .numbers(let values): .number(values[row])
       case .texts(let values): .text(values[row])
       case .flags(let values): .flag(values[row])
+      case .vectors(let values): .vector(values[row])
       }
     }
   }
@@ -39,6 +44,12 @@ public struct Table: Sendable, Equatable {
     case number(Double)
     case text(String)
     case flag(Bool)
+    case vector([Double])
+
+    /// Numbers that belong together as one text, with all digits and blanks between them: what files hold.
+    public static func text(_ vector: [Double]) -> String {
+      vector.map { "\($0)" }.joined(separator: " ")
+    }
   }
 
   /// Column names in order, each once.

@@ -75,6 +75,7 @@ public enum CSV {
       }
     case .flag(let flag): "\(flag)"
     case .text(let text): quoted(text)
+    case .vector(let numbers): Table.Cell.text(numbers)
     }
   }
 
@@ -92,6 +93,7 @@ public enum CSV {
   static func column(_ fields: [String]) -> Table.Column {
     if let numbers = numbers(fields) { return .numbers(numbers) }
     if let flags = flags(fields) { return .flags(flags) }
+    if let vectors = vectors(fields) { return .vectors(vectors) }
     return .texts(fields)
   }
 
@@ -110,6 +112,20 @@ public enum CSV {
   private static func number(_ field: String) -> Double? {
     if field.isEmpty || field == "NA" { return .nan }
     return Double(decimal: field)
+  }
+
+  /// Cells of as many numbers each, at least two, with blanks between them: how points are written.
+  private static func vectors(_ fields: [String]) -> [[Double]]? {
+    var vectors: [[Double]] = []
+    vectors.reserveCapacity(fields.count)
+    for field in fields {
+      let words = field.split(separator: " ")
+      guard words.count > 1, words.count == vectors.first?.count ?? words.count else { return nil }
+      let numbers = words.compactMap { Double(decimal: $0) }
+      guard numbers.count == words.count else { return nil }
+      vectors.append(numbers)
+    }
+    return vectors.isEmpty ? nil : vectors
   }
 
   private static func flags(_ fields: [String]) -> [Bool]? {

@@ -1,3 +1,5 @@
+import Core
+
 /// A point of a search space, as an oracle sees it.
 public enum Candidate: Hashable, Sendable, Codable {
   /// A sequence as text: a SMILES, a protein, a line of characters.
@@ -15,7 +17,7 @@ public enum Candidate: Hashable, Sendable, Codable {
   public var phrase: String {
     switch self {
     case .text(let text): text
-    case .vector(let x): x.map { "\($0)" }.joined(separator: " ")
+    case .vector(let x): Table.Cell.text(x)
     }
   }
 }

@@ -74,6 +74,7 @@ extension Table.Cell {
     case .number(let x): "\(x)"
     case .text(let text): text
     case .flag(let flag): "\(flag)"
+    case .vector(let numbers): Self.text(numbers)
     }
   }
 }

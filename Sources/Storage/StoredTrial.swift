@@ -101,9 +101,9 @@ extension StoredTrial.Candidate: Codable {
 }
 
 extension StoredTrial.Recorded: Codable {
-  private enum Key: String, CodingKey { case name, number, text, flag }
+  private enum Key: String, CodingKey { case name, number, text, flag, vector }
 
-  /// Writes `{"name": …, "number": …}`, or `text` or `flag` in place of `number`.
+  /// Writes `{"name": …, "number": …}`, or `text`, `flag` or `vector` in place of `number`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(name, forKey: .name)
@@ -111,6 +111,7 @@ extension StoredTrial.Recorded: Codable {
     case .number(let x): try container.encode(x, forKey: .number)
     case .text(let text): try container.encode(text, forKey: .text)
     case .flag(let flag): try container.encode(flag, forKey: .flag)
+    case .vector(let numbers): try container.encode(numbers, forKey: .vector)
     }
   }
 
@@ -122,6 +123,8 @@ extension StoredTrial.Recorded: Codable {
       cell = .number(x)
     } else if let text = try container.decodeIfPresent(String.self, forKey: .text) {
       cell = .text(text)
+    } else if let numbers = try container.decodeIfPresent([Double].self, forKey: .vector) {
+      cell = .vector(numbers)
     } else {
       cell = .flag(try container.decode(Bool.self, forKey: .flag))
     }

@@ -15,10 +15,9 @@ struct MeasurementFunctionTests {
         maximize gain: measured("yield") - cost
         subject to pure: measured("purity") >= 95
     }
-    fn point(text) = vector(map(split(text), t -> number(t)))
     fn measure(asked) {
-        asked.yield  = map(asked.x, t -> 90 * exp(-((point(t)[0] - 80) / 40)^2))
-        asked.purity = map(asked.x, t -> 99 - 0.1 * max(0, point(t)[0] - 70))
+        asked.yield  = map(asked.x, t -> 90 * exp(-((t[0] - 80) / 40)^2))
+        asked.purity = map(asked.x, t -> 99 - 0.1 * max(0, t[0] - 70))
         return asked
     }
     """
@@ -177,7 +176,7 @@ struct MeasurementFunctionTests {
       }
       study = sobol(p, initial: 5, budget: 5, batch: 5, seed: 1)
       asked = ask(study)
-      tell(study, table({x: map(asked.x, t -> format(number(t), digits: 13)), a: ["1", " 2 ", "", "4", "5"],
+      tell(study, table({x: map(asked.x, t -> format(t[0], digits: 13)), a: ["1", " 2 ", "", "4", "5"],
           dry: ["TRUE", "False", "", "true", ""], failure: [" ", "", "", "", "wet"]}))
       t = trials(study)
       print(t.trial, t.a, t.feasible, t.failure)
@@ -281,7 +280,7 @@ struct MeasurementFunctionTests {
       script(
         """
         a = ask(study)
-        x = point(a.x[2])
+        x = a.x[2]
         near = "{round(10 * x[0]) / 10} {round(10 * x[1]) / 10}"
         print(tell(study, {trial: 2, x: near, yield: 50, purity: 96}))
         print(tell(study, {trial: 2, x: near, yield: 50, purity: 96}).told)
@@ -329,7 +328,7 @@ struct MeasurementFunctionTests {
       script(
         """
         a = ask(study)
-        print(tell(study, table({X: ["", a.x[1]], yield: [1, 2], purity: [99, 99]})))
+        print(tell(study, table({X: ["", "{a.x[1][0]} {a.x[1][1]}"], yield: [1, 2], purity: [99, 99]})))
         """))
     #expect(r.errors == [])
     #expect(r.output.hasPrefix("{told: 1, evaluations: 1, waiting: 5,"), "\(r.output)")

@@ -16,13 +16,13 @@ struct RecordedValueTests {
       run(s)
       t = trials(s)
       print(columns(t)[3...-1])
-      print(vector(map(split(t.twice[0]), w -> number(w))) == 2 * s.candidates[0])
+      print(t.twice[0] == 2 * s.candidates[0], t.x == s.candidates)
       print(t["dock.pose.rmsd"][0] == 1 / 3, t["dock.pose.good"][0], t["dock.notes"][0])
       print(t["dock.energy"][1] == s.candidates[1][0])
       """
     let expected = """
       ["objective", "twice", "dock.energy", "dock.pose.rmsd", "dock.pose.good", "dock.notes"]
-      true
+      true true
       true true ["a",[1,null]]
       true
 

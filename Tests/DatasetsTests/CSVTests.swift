@@ -16,6 +16,20 @@ import Testing
     }
   }
 
+  @Test func pointsAreVectorsAndComeBack() throws {
+    let path = folder.path + "/points.csv"
+    let points = [[0.1 + 0.2, -1e-17], [3, 4]]
+    try CSV.write(try Table([("x", .vectors(points))]), to: path)
+    #expect(try CSV.read(path)["x"] == .vectors(points))
+    func column(_ cells: [String]) throws -> Table.Column? {
+      try CSV.read(try folder.file("c.csv", "x\n" + cells.joined(separator: "\n") + "\n"))["x"]
+    }
+    #expect(try column(["0.5 -1e3", "3 4"]) == .vectors([[0.5, -1000], [3, 4]]))
+    #expect(try column(["1 2", "3 4 5"]) == .texts(["1 2", "3 4 5"]))
+    #expect(try column(["1 2", "3 b"]) == .texts(["1 2", "3 b"]))
+    #expect(try column(["1", "2"]) == .numbers([1, 2]))
+  }
+
   @Test func typesAreInferred() throws {
     let path = try folder.file(
       "a.csv",

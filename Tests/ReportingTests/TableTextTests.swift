@@ -5,6 +5,19 @@ import Testing
 @Suite struct TableTextTests {
   private func table(_ columns: [(String, Table.Column)]) throws -> Table { try Table(columns) }
 
+  @Test func pointsAreShort() throws {
+    let table = try Table([
+      ("x", .vectors([[0.123456789, -2], [1_234_567, 1e-9]])), ("y", .numbers([1, 2])),
+    ])
+    #expect(
+      TableText()(table) == """
+        x                y
+        ───────────────  ─
+        0.1235 -2        1
+        1.235e+06 1e-09  2
+        """)
+  }
+
   @Test func alignsNumbersAtThePointAndTextsAtTheLeft() throws {
     let text = TableText()(
       try table([

@@ -98,7 +98,9 @@ enum DataFunctions {
 
   private static let csv = NativeFunction(
     "csv", FunctionSignature([path], result: "a table"),
-    doc: "Reads a CSV file with a header; columns are numbers, flags or texts by what they hold.",
+    doc:
+      "Reads a CSV file with a header; columns are numbers, flags, vectors (numbers with blanks between "
+      + "them) or texts by what they hold.",
     example: "t = csv(\"results.csv\")", effect: .ordered
   ) { arguments, context in
     .table(try CSV.read(try arguments.string("path"), context: run(context)))

@@ -28,7 +28,7 @@ enum PredictFunction {
     let expected = try handle.study.expectations(
       of: candidates, context: StudyFunctions.outside(context))
     var table = Table()
-    try table.set(handle.candidateName, .texts(candidates.map(\.phrase)))
+    try table.set(handle.candidateName, StudyTables.candidates(candidates))
     try ExpectationColumns.add(
       to: &table, expected.map(\.goal), expected.map(\.feasibility),
       handle.study.oracle.statement)

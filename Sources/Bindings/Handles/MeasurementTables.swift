@@ -37,7 +37,7 @@ enum AskedTable {
     let statement = handle.study.oracle.statement
     var table = Table()
     try table.set("trial", .numbers(waiting.map { Double($0.index) }))
-    try table.set(handle.candidateName, .texts(waiting.map(\.candidate.phrase)))
+    try table.set(handle.candidateName, StudyTables.candidates(waiting.map(\.candidate)))
     if waiting.contains(where: { $0.prediction != nil }) {
       try ExpectationColumns.add(to: &table, waiting.map(\.prediction), [], statement)
     } else if !waiting.isEmpty, handle.study.canPredict {

@@ -12,7 +12,7 @@ enum StudyTables {
     var table = Table()
     try table.set("trial", .numbers(trials.map { Double($0.index) }))
     try table.set("iteration", .numbers(trials.map { Double($0.iteration) }))
-    try table.set(handle.candidateName, .texts(trials.map(\.candidate.phrase)))
+    try table.set(handle.candidateName, candidates(trials.map(\.candidate)))
     try table.set(
       statement.goal,
       .numbers(trials.map { $0.evaluation.objective.map(statement.shown) ?? .nan }))
@@ -62,6 +62,13 @@ enum StudyTables {
     return table
   }
 
+  /// Candidates as a column: points as vectors, sequences as texts.
+  static func candidates(_ candidates: [Candidate]) -> Table.Column {
+    let points = candidates.compactMap(\.vector)
+    return points.count == candidates.count && !points.isEmpty
+      ? .vectors(points) : .texts(candidates.map(\.phrase))
+  }
+
   /// A trial as a record.
   static func record(_ trial: Trial, _ handle: StudyHandle) -> Record {
     let statement = handle.study.oracle.statement
@@ -92,6 +99,7 @@ enum StudyTables {
     case .number(let x): .number(x)
     case .text(let text): .string(text)
     case .flag(let flag): .bool(flag)
+    case .vector(let numbers): .vector(numbers)
     }
   }
 
@@ -107,7 +115,7 @@ enum StudyTables {
     .numbers(rows.map { row in row.first { $0.name == name }?.value ?? .nan })
   }
 
-  /// A recorded name as a column: numbers or flags if all its cells are, else texts.
+  /// A recorded name as a column: numbers, flags or vectors if all its cells are, else texts.
   private static func column(_ name: String, _ trials: [Trial]) -> Table.Column {
     let cells = trials.map { trial in
       trial.evaluation.recorded.first { $0.name == name }?.cell
@@ -121,12 +129,15 @@ enum StudyTables {
     {
       return .flags(cells.map { if case .flag(let flag)? = $0 { flag } else { false } })
     }
+    let vectors = cells.compactMap { if case .vector(let numbers)? = $0 { numbers } else { nil } }
+    if vectors.count == cells.count { return .vectors(vectors) }
     return .texts(
       cells.map { cell in
         switch cell {
         case .text(let text)?: text
         case .number(let x)?: Format.short(x)
         case .flag(let flag)?: "\(flag)"
+        case .vector(let numbers)?: Table.Cell.text(numbers)
         case nil: ""
         }
       })

@@ -32,10 +32,13 @@ public enum PlainTable {
     switch cell {
     case .number(let x): NumberText.short(x)
     case .flag(let flag): "\(flag)"
-    case .text(let text): text.count > 30 ? text.prefix(29) + "…" : text
+    case .text(let text): cut(text)
+    case .vector(let numbers): cut(numbers.map { NumberText.short($0) }.joined(separator: " "))
     }
   }
 }
+
+private func cut(_ text: String) -> String { text.count > 30 ? text.prefix(29) + "…" : text }
 
 extension String {
   fileprivate var trimmedRight: String {

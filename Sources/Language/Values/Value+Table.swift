@@ -7,6 +7,7 @@ extension Value {
     case .numbers(let values): self = .vector(values)
     case .texts(let values): self = .list(values.map { .string($0) })
     case .flags(let values): self = .list(values.map { .bool($0) })
+    case .vectors(let values): self = .list(values.map { .vector($0) })
     }
   }
 
@@ -16,10 +17,11 @@ extension Value {
     case .number(let x): self = .number(x)
     case .text(let text): self = .string(text)
     case .flag(let flag): self = .bool(flag)
+    case .vector(let numbers): self = .vector(numbers)
     }
   }
 
-  /// A column of these values: numbers, strings or bools throughout (`none` is a missing number
+  /// A column of these values: numbers, strings, bools or vectors throughout (`none` is a missing number
   /// or an empty text); nil for anything else.
   public var column: Table.Column? {
     switch self {
@@ -34,11 +36,13 @@ extension Value {
     var numbers: [Double] = []
     var texts: [String] = []
     var flags: [Bool] = []
+    var vectors: [[Double]] = []
     for item in items {
       switch item {
       case .number(let x): numbers.append(x)
       case .string(let text): texts.append(text)
       case .bool(let flag): flags.append(flag)
+      case .vector(let numbers): vectors.append(numbers)
       case .none:
         numbers.append(.nan)
         texts.append("")
@@ -47,6 +51,7 @@ extension Value {
     }
     if numbers.count == items.count, !items.isEmpty { return .numbers(numbers) }
     if flags.count == items.count, !items.isEmpty { return .flags(flags) }
+    if vectors.count == items.count, !items.isEmpty { return .vectors(vectors) }
     return texts.count == items.count ? .texts(texts) : nil
   }
 }
