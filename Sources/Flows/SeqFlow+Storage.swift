@@ -35,10 +35,19 @@ extension SeqFlow where Scalar == Float {
         .badFile, "`\(file.source)` does not hold a flow of this program",
         advice: "load a file that `save` wrote from a flow")
     }
+    let tensors = try file.tensors(under: "flow", of: Float.self)
+    let entries = tensors.reduce(0) { $0 + $1.value.count }
+    // Before anything of these sizes is made: a damaged file may ask for more than any memory.
+    guard configuration.leastEntries <= Double(entries) else {
+      throw Failure(
+        .badFile,
+        "`\(file.source)` holds a flow of other sizes than it says: \(entries) numbers are too few",
+        advice: "load a file that `save` wrote from a flow")
+    }
     do { try self.init(shapedBy: configuration, random: RandomStream(seed: 0)) } catch {
       throw Failure(
         .badFile, "`\(file.source)` holds a flow whose sizes cannot be: \(error.message)")
     }
-    try load(file.tensors(under: "flow", of: Float.self), from: file.source)
+    try load(tensors, from: file.source)
   }
 }

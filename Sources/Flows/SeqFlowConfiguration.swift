@@ -78,6 +78,16 @@ public struct SeqFlowConfiguration: Sendable, Equatable, Codable {
   /// Half of the features: what a coupling layer keeps, and what it transforms.
   var half: Int { features / 2 }
 
+  /// Fewer numbers than this no flow of these sizes has: embeddings, recurrent weights, tables of
+  /// positions, and the largest weights of the coupling networks.
+  var leastEntries: Double {
+    let (h, u) = (Double(hidden), Double(couplingUnits))
+    let perCoupling = u * Double(half) + Double(couplingHiddenLayers - 1) * u * u
+    return Double(vocabulary) * Double(features)
+      + Double(blocks)
+      * (4 * h * h * Double(layers) + 10 * Double(maxLength) * h + Double(couplings) * perCoupling)
+  }
+
   /// - Throws: `.badArgument` naming the size that cannot be.
   public func validate() throws(Failure) {
     func need(_ holds: Bool, _ message: String) throws(Failure) {

@@ -26,6 +26,27 @@ struct StorageTests {
     #expect(throws: Failure.self) { try SeqFlow<Float>(flow) }
   }
 
+  /// Sizes that no memory holds are told from the file's own weights, before anything is made of them.
+  @Test(arguments: [
+    "vocabulary", "maxLength", "features", "blocks", "hidden", "layers", "couplings",
+    "couplingUnits",
+    "couplingHiddenLayers",
+  ])
+  func impossibleSizesAreRefused(_ size: String) throws {
+    let flow = try SeqFlow<Float>(tinyConfiguration(), random: RandomStream(seed: 1))
+    let file = try flow.safeTensors()
+    _ = try SeqFlow<Float>(file)
+    for value in [4_611_686_018_427_387_904, 1_000_000_000] {
+      var damaged = file
+      let configuration = try #require(file.metadata["configuration"])
+      let pattern = try Regex("\"\(size)\":[0-9]+")
+      #expect(configuration.contains(pattern))
+      damaged.metadata["configuration"] = configuration.replacing(
+        pattern, with: "\"\(size)\":\(value)")
+      #expect(throws: Failure.self) { try SeqFlow<Float>(damaged) }
+    }
+  }
+
   @Test func unknownTokensAndLengthsAreRefused() throws {
     let flow = try SeqFlow<Float>(tinyConfiguration(), random: RandomStream(seed: 1))
     #expect(throws: Failure.self) {
