@@ -40,7 +40,7 @@ extension StudyStore {
       if version < 2 { try connection.execute(measurements) }
       // Format 3 brought batches; a batch that was stopped may have been cut, too.
       if version < 3 { try connection.execute(batches) }
-      // Format 4 brought evaluations ahead of their trials.
+      // Format 4 brought evaluations ahead of their trials, and batches that follow the budget.
       if version < 4 { try connection.execute(ahead) }
     }
     let condition = try connection.text("PRAGMA quick_check(1)") ?? "unreadable"
@@ -86,12 +86,16 @@ extension StudyStore {
       SELECT study, first_trial, asked FROM pause ORDER BY id;
     """
 
+  /// Before, these methods took batches of 100 where the user named none: a study goes on as it began.
   private static let ahead = """
     CREATE TABLE ahead (
       id INTEGER PRIMARY KEY, study INTEGER NOT NULL REFERENCES study, kind TEXT NOT NULL,
       candidate TEXT NOT NULL, objective REAL, constraints TEXT NOT NULL, recorded TEXT NOT NULL,
       failure TEXT, finished TEXT NOT NULL, UNIQUE (candidate, kind)
     ) STRICT;
+    UPDATE study SET metadata = json_set(metadata, '$.options.batch', '100')
+      WHERE json_valid(metadata) AND json_extract(metadata, '$.method') IN ('megs', 'cibo', 'scbo')
+        AND json_extract(metadata, '$.options.batch') IS NULL;
     PRAGMA user_version=4;
     """
 }

@@ -168,6 +168,29 @@ struct StudyStoreTests {
     #expect(try store.measurements() == left)
   }
 
+  /// Batches of 100 were what these methods took by themselves before format 4.
+  @Test func anOlderStudyKeepsTheSizeOfItsBatches() throws {
+    let path = folder.path("study.db")
+    func study(_ method: String, _ options: [String: String]) -> StoredStudy {
+      StoredStudy(
+        problem: Sample.study.problem, method: method, options: options,
+        start: [.vector([0.1, -3])],
+        budget: 60, plannedBudget: 60, seed: RandomStream(seed: UInt64.max).stream("megs"))
+    }
+    let studies = [
+      study("megs", ["chains": "9"]), study("scbo", ["batch": "7"]), study("nfbo", [:]),
+    ]
+    do {
+      let store = try StudyStore.open(path)
+      for one in studies { _ = try store.begin(one) }
+    }
+    try Sample.execute("DROP TABLE ahead; PRAGMA user_version=3", in: path)
+    let store = try StudyStore.open(path)
+    #expect(
+      try store.studies(after: 0).map(\.study)
+        == [study("megs", ["chains": "9", "batch": "100"]), studies[1], studies[2]])
+  }
+
   /// A file that an earlier version wrote, without measurements, is taken and keeps its trials.
   @Test func anOlderFormatIsTaken() throws {
     let path = folder.path("study.db")
