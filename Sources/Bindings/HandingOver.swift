@@ -5,9 +5,9 @@ struct HandingOver {
   private var results: [Result<Evaluation, any Error>?]
   /// The first that has not been handed over.
   private var next = 0
-  /// Since when that one is waited for, and what has been told of that waits for it.
+  /// Since when that one is waited for, and what waits for it and has not been told of.
   private var since = ContinuousClock.now
-  private var told: Set<Int> = []
+  private var untold: [Int] = []
   /// The first error by candidate of those that came.
   private var failure: (index: Int, error: any Error)?
   /// How many came with an evaluation.
@@ -27,7 +27,10 @@ struct HandingOver {
     ahead: (Int, Evaluation) throws -> Void, completed: (Int, Evaluation) throws -> Void
   ) {
     results[index] = result
-    if case .success = result { taken += 1 }
+    if case .success = result {
+      taken += 1
+      untold.append(index)
+    }
     while next < results.count, let result = results[next] { hand(next, result, completed) }
     tell(ahead)
   }
@@ -35,11 +38,11 @@ struct HandingOver {
   /// Tells of what has waited for an earlier result for some time, once each.
   mutating func tell(_ ahead: (Int, Evaluation) throws -> Void) {
     guard .now - since > Self.patience else { return }
-    for index in next..<results.count where !told.contains(index) {
+    for index in untold where index >= next {
       guard case .success(let evaluation)? = results[index] else { continue }
-      told.insert(index)
       attempt(index) { try ahead(index, evaluation) }
     }
+    untold = []
   }
 
   /// Hands over what still waits for candidates that were never begun or failed to be evaluated.
