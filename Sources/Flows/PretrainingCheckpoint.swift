@@ -134,7 +134,7 @@ extension Pretraining {
     guard let text = file.metadata[Self.reportsKey] else { return }
     guard let reports: [EpochReport] = try? StableJSON.value(text) else {
       throw Failure(
-        .badFile, "`\(file.source)` says of its training what cannot be read",
+        .badFile, "\(file.source) says of its training what cannot be read",
         advice: "save the flow again")
     }
     self.reports = reports
@@ -194,7 +194,7 @@ extension Pretraining.Checkpoint {
       let run: StoredRun = try? StableJSON.value(text), run.version == 1
     else {
       throw Failure(
-        .badFile, "`\(file.source)` does not hold a checkpoint of a pretraining",
+        .badFile, "\(file.source) does not hold a checkpoint of a pretraining",
         advice: "name a file that `pretrain` wrote, or another one to begin anew")
     }
     let flow = try SeqFlow<Float>(file)

@@ -32,7 +32,7 @@ extension SeqFlow where Scalar == Float {
         SeqFlowConfiguration.self, from: Data(json.utf8))
     else {
       throw Failure(
-        .badFile, "`\(file.source)` does not hold a flow of this program",
+        .badFile, "\(file.source) does not hold a flow of this program",
         advice: "load a file that `save` wrote from a flow")
     }
     let tensors = try file.tensors(under: "flow", of: Float.self)
@@ -41,12 +41,12 @@ extension SeqFlow where Scalar == Float {
     guard configuration.leastEntries <= Double(entries) else {
       throw Failure(
         .badFile,
-        "`\(file.source)` holds a flow of other sizes than it says: \(entries) numbers are too few",
+        "\(file.source) holds a flow of other sizes than it says: \(entries) numbers are too few",
         advice: "load a file that `save` wrote from a flow")
     }
     do { try self.init(shapedBy: configuration, random: RandomStream(seed: 0)) } catch {
       throw Failure(
-        .badFile, "`\(file.source)` holds a flow whose sizes cannot be: \(error.message)")
+        .badFile, "\(file.source) holds a flow whose sizes cannot be: \(error.message)")
     }
     try load(tensors, from: file.source)
   }

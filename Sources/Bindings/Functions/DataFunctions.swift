@@ -170,7 +170,7 @@ enum DataFunctions {
       (2...flow.configuration.maxLength).contains(length)
     else {
       throw Failure(
-        .badFile, "`\(file.source)` holds a flow without its vocabulary",
+        .badFile, "\(file.source) holds a flow without its vocabulary",
         advice: "load a file that `save` or `pretrain` wrote")
     }
     return .host(
