@@ -71,6 +71,7 @@ public final class RecordedOracle: Oracle {
     try recorder.flush()
     let store = recorder.store
     try store.checkPlace()
+    try store.checkRoom()
     notePause(before: firstTrial)
     let wanted = try positions(candidates, firstTrial)
     var evaluated: [Int] = []

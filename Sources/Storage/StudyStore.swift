@@ -83,6 +83,22 @@ public final class StudyStore: Sendable {
     }
   }
 
+  /// Makes sure that there is room for results before they are paid for.
+  /// - Parameter bytes: how much is wanted.
+  /// - Throws: `.cannotWrite` if the disk has less.
+  public func checkRoom(_ bytes: UInt64 = 1 << 20) throws(Failure) {
+    var status = statvfs()
+    // Where the system does not tell, writing will.
+    guard statvfs(path, &status) == 0 else { return }
+    let (free, overflows) = UInt64(status.f_bavail).multipliedReportingOverflow(
+      by: UInt64(status.f_frsize))
+    guard !overflows, free < bytes else { return }
+    throw Failure(
+      .cannotWrite,
+      "the disk of \(path) has \(free / 1024) kB left, so that results might not be kept: nothing is evaluated",
+      advice: "free some space and run the study again")
+  }
+
   /// Moves what the write-ahead log holds into the file itself, so that a copy of the file alone
   /// has everything.
   /// - Throws: `.cannotWrite`; the rows are safe in the log all the same.

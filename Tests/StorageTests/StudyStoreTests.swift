@@ -66,6 +66,14 @@ struct StudyStoreTests {
     #expect(try store.constraintNames() == ["c"])
   }
 
+  @Test func roomIsLookedForBeforeAnythingIsPaidFor() throws {
+    let store = try StudyStore.open(folder.path("study.db"))
+    try store.checkRoom(1)
+    let failure = #expect(throws: Failure.self) { try store.checkRoom(.max) }
+    #expect(failure?.kind == .cannotWrite)
+    #expect(failure?.message.contains("nothing is evaluated") == true)
+  }
+
   @Test func failuresAheadAreForgottenWithTheOthers() throws {
     let store = try StudyStore.open(folder.path("study.db"))
     let number = try store.begin(Sample.study)
