@@ -22,7 +22,10 @@ final class Statement {
   deinit { sqlite3_finalize(handle) }
 
   /// Binds values to the statement's `?`s, in order.
-  func bind(_ values: SQLValue...) throws(Failure) {
+  func bind(_ values: SQLValue...) throws(Failure) { try bind(values) }
+
+  /// The same for a list.
+  func bind(_ values: [SQLValue]) throws(Failure) {
     for (i, value) in values.enumerated() {
       let position = Int32(i + 1)
       let code =

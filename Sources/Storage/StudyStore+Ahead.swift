@@ -8,19 +8,14 @@ extension StudyStore {
   /// - Throws: `.cannotWrite` (nothing is written then).
   public func keepAhead(_ trial: StoredTrial, study: Int) throws(Failure) {
     try checkPlace()
-    let (kind, candidate) = StoredJSON.columns(trial.candidate)
-    let constraints = try StoredJSON.text(trial.constraints)
-    let recorded = try StoredJSON.text(trial.recorded)
+    let values = try Self.evaluationValues(trial)
     try use { connection throws(Failure) in
       let insert = try Statement(
         """
-        INSERT OR IGNORE INTO ahead (study, kind, candidate, objective, constraints, recorded, failure,
-          finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT OR IGNORE INTO ahead (study, \(Self.evaluationColumns))
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """, connection)
-      try insert.bind(
-        .integer(study), .text(kind), .text(candidate),
-        trial.objective.map { .real($0) } ?? .null, .text(constraints), .text(recorded),
-        trial.failure.map { .text($0) } ?? .null, .text(StoredJSON.text(trial.finished)))
+      try insert.bind([.integer(study)] + values)
       _ = try insert.step()
     }
   }
@@ -69,11 +64,12 @@ extension StudyStore {
   }
 
   /// Its trial has come.
-  static func dropAhead(_ kind: String, _ candidate: String, _ connection: Connection)
+  static func dropAhead(_ candidate: StoredTrial.Candidate, _ connection: Connection)
     throws(Failure)
   {
+    let (kind, text) = StoredJSON.columns(candidate)
     let delete = try Statement("DELETE FROM ahead WHERE candidate = ? AND kind = ?", connection)
-    try delete.bind(.text(candidate), .text(kind))
+    try delete.bind(.text(text), .text(kind))
     _ = try delete.step()
   }
 }

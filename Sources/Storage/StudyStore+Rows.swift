@@ -21,25 +21,37 @@ extension StudyStore {
   /// - Throws: `.cannotWrite` (nothing is written then).
   public func append(_ trial: StoredTrial, study: Int) throws(Failure) {
     try checkPlace()
-    let (kind, candidate) = StoredJSON.columns(trial.candidate)
-    let constraints = try StoredJSON.text(trial.constraints)
-    let recorded = try StoredJSON.text(trial.recorded)
+    let values = try Self.evaluationValues(trial)
     try use { connection throws(Failure) in
       try connection.transaction { () throws(Failure) in
         let insert = try Statement(
           """
-          INSERT INTO trial (study, "index", iteration, kind, candidate, objective, constraints,
-            recorded, failure, seconds, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO trial (study, "index", iteration, seconds, \(Self.evaluationColumns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """, connection)
         try insert.bind(
-          .integer(study), .integer(trial.index), .integer(trial.iteration), .text(kind),
-          .text(candidate), trial.objective.map { .real($0) } ?? .null, .text(constraints),
-          .text(recorded), trial.failure.map { .text($0) } ?? .null, .real(trial.seconds),
-          .text(StoredJSON.text(trial.finished)))
+          [
+            .integer(study), .integer(trial.index), .integer(trial.iteration),
+            .real(trial.seconds),
+          ] + values)
         _ = try insert.step()
-        try Self.dropAhead(kind, candidate, connection)
+        try Self.dropAhead(trial.candidate, connection)
       }
     }
+  }
+
+  /// Columns of an evaluation, whether it has become a trial or is ahead of it.
+  static let evaluationColumns =
+    "kind, candidate, objective, constraints, recorded, failure, finished"
+
+  /// What stands in these columns.
+  static func evaluationValues(_ trial: StoredTrial) throws(Failure) -> [SQLValue] {
+    let (kind, candidate) = StoredJSON.columns(trial.candidate)
+    return [
+      .text(kind), .text(candidate), trial.objective.map { .real($0) } ?? .null,
+      .text(try StoredJSON.text(trial.constraints)), .text(try StoredJSON.text(trial.recorded)),
+      trial.failure.map { .text($0) } ?? .null, .text(StoredJSON.text(trial.finished)),
+    ]
   }
 
   /// How many evaluations there are.
@@ -156,7 +168,7 @@ extension StudyStore {
     }
   }
 
-  static var columns: String {
+  private static var columns: String {
     """
     "index", iteration, kind, candidate, objective, constraints, recorded, failure, seconds, \
     finished
