@@ -58,26 +58,28 @@ public struct CiBO: SearchMethod {
     guard archive.count > 0 else { throw archive.nothingWorked }
     var phases = Phases()
     planner.caution = caution.reach
-    let (buffer, weights, view) = try phases.time("surrogates") { try learn(context) }
+    let lesson = try phases.time("surrogates") { try learn(context) }
     if settings.isLatent {
-      try phases.time("prior") { try learnPrior(view, weights, context) }
+      try phases.time("prior") { try learnPrior(lesson.view, lesson.weights, context) }
     }
     let round = try Round(
-      method: self, view: view, weights: weights, lambda: buffer.penalty, context: context)
+      method: self, view: lesson.view, weights: lesson.weights, lambda: lesson.buffer.penalty,
+      context: context)
     surface = Surface(
-      space: archive.space, view: view, reward: round.reward, chart: round.chart as? LatentChart)
+      space: archive.space, view: lesson.view, reward: round.reward,
+      chart: round.chart as? LatentChart)
     let count = min(settings.batch, limit)
-    var novelty = Novelty(archive, view)
+    var novelty = Novelty(archive, lesson.view)
     let found = try phases.time("posterior") {
       try round.candidates(count, planner, sampler: &sampler, novelty: &novelty, context)
     }
-    planner.expect(novelty.points, found.origins, buffer)
+    planner.expect(novelty.points, found.origins, lesson.buffer)
     var random = context.stream("fill")
-    novelty.fill(count, around: try WeightedDraws(weights), planner.rule, using: &random)
+    novelty.fill(count, around: try WeightedDraws(lesson.weights), planner.rule, using: &random)
     return Proposal(
       candidates: novelty.points.map { .vector($0) },
       measures: [
-        .init("log_reward", found.meanReward), .init("lambda", buffer.penalty),
+        .init("log_reward", found.meanReward), .init("lambda", lesson.buffer.penalty),
         .init("beta", round.beta),
         .init("prior_feasible", round.priorFeasible),
         .init("solver_steps", Double(round.solver.steps)),
@@ -93,13 +95,10 @@ public struct CiBO: SearchMethod {
   }
 
   /// Fits the surrogates to the best points of the archive.
-  private mutating func learn(_ context: RunContext) throws -> (
-    buffer: LagrangianBuffer, weights: [Double], view: ScaledView
-  ) {
-    var rule = settings.buffer
-    rule.penalty = multiplier.value(constraints: archive.constraintCount)
-    rule.indicatorBorder = caution.border
-    let buffer = LagrangianBuffer(archive, rule)
+  private mutating func learn(_ context: RunContext) throws -> Lesson {
+    let buffer = LagrangianBuffer(
+      archive,
+      settings.buffer.adapted(multiplier, caution, constraints: archive.constraintCount))
     let weights = weights(buffer)
     let view = ScaledView(
       archive, buffer,
@@ -107,7 +106,7 @@ public struct CiBO: SearchMethod {
         ? weights : [Double](repeating: 1 / Double(buffer.count), count: buffer.count),
       floor: settings.shared.floor)
     try learnRewards(view, buffer, weights, context)
-    return (buffer, weights, view)
+    return Lesson(buffer: buffer, weights: weights, view: view)
   }
 
   /// Weights of the buffer's points in all training.
@@ -169,10 +168,10 @@ extension CiBO: PredictingMethod {
   {
     guard archive.count > 0 else { throw archive.nothingWorked }
     var asked = self
-    let (buffer, _, view) = try asked.learn(context)
-    let x = view.scaled(candidates.compactMap(\.vector).map(archive.space.unit))
+    let lesson = try asked.learn(context)
+    let x = lesson.view.scaled(candidates.compactMap(\.vector).map(archive.space.unit))
     guard settings.usesNetworks, let networks = asked.networks else {
-      return asked.ensemble.expectations(x, buffer)
+      return asked.ensemble.expectations(x, lesson.buffer)
     }
     let predicted = try networks.predict(x)
     return (0..<x.rows).map { row in
@@ -180,8 +179,9 @@ extension CiBO: PredictingMethod {
       let holds = (0..<archive.constraintCount).allSatisfy { predicted.constraints[row, $0] <= 0 }
       return Expectation(
         goal: Prediction(
-          mean: buffer.objectiveMean + buffer.objectiveDeviation * predicted.mean[row],
-          deviation: buffer.objectiveDeviation * predicted.deviation[row]),
+          mean: lesson.buffer.objectiveMean
+            + lesson.buffer.objectiveDeviation * predicted.mean[row],
+          deviation: lesson.buffer.objectiveDeviation * predicted.deviation[row]),
         feasibility: archive.constraintCount > 0 ? (holds ? 1 : 0) : nil)
     }
   }

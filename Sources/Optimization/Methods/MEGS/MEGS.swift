@@ -66,19 +66,11 @@ public struct MEGS: SearchMethod {
       ] + novelty.measures, seconds: phases.summed)
   }
 
-  /// What the ensemble was fitted to.
-  struct Lesson {
-    let buffer: LagrangianBuffer
-    let weights: [Double]
-    let view: ScaledView
-  }
-
   /// Fits the ensemble to the best points of the archive.
-  mutating func learn(_ context: RunContext) throws -> Lesson {
-    var rule = settings.buffer
-    rule.penalty = multiplier.value(constraints: archive.constraintCount)
-    rule.indicatorBorder = caution.border
-    let buffer = LagrangianBuffer(archive, rule)
+  private mutating func learn(_ context: RunContext) throws -> Lesson {
+    let buffer = LagrangianBuffer(
+      archive,
+      settings.buffer.adapted(multiplier, caution, constraints: archive.constraintCount))
     let weights = buffer.weights(
       effectiveSize: buffer.indicatorTargets.isEmpty
         ? settings.sharpness : settings.indicatorSharpness)

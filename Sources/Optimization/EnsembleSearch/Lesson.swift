@@ -1,0 +1,19 @@
+/// What the surrogates of one round were fitted to.
+struct Lesson {
+  let buffer: LagrangianBuffer
+  /// Of the buffer's points: how good each is.
+  let weights: [Double]
+  let view: ScaledView
+}
+
+extension LagrangianBuffer.Rule {
+  /// The rule with what a search has learned of its constraints so far.
+  func adapted(
+    _ multiplier: LagrangeMultiplier, _ caution: BorderCaution, constraints count: Int
+  ) -> LagrangianBuffer.Rule {
+    var rule = self
+    rule.penalty = multiplier.value(constraints: count)
+    rule.indicatorBorder = caution.border
+    return rule
+  }
+}
