@@ -49,14 +49,10 @@ struct ScriptOracle: Oracle {
     let evaluated = { @Sendable (i: Int) in
       Result { try one(candidates[i], trial: firstTrial + i, context) }
     }
-    if problem.isParallelSafe {
-      Parallel.stream(
-        candidates.count, while: goesOn, evaluated, pause: { queue.tell(ahead) }, take: take)
-    } else {
-      // A body whose order matters (it prints, draws random numbers) runs one candidate at a time.
-      var i = 0
-      while i < candidates.count, goesOn(), take(i, evaluated(i)) { i += 1 }
-    }
+    // A body whose order matters (it prints, draws random numbers) runs one candidate at a time.
+    Parallel.stream(
+      candidates.count, on: problem.isParallelSafe ? Parallel.workers : 1, while: goesOn, evaluated,
+      pause: { queue.tell(ahead) }, take: take)
     try queue.finish(completed: completed)
     if queue.taken < candidates.count {
       try context.checkCancellation(

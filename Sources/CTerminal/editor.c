@@ -246,8 +246,7 @@ enum terminal_line terminal_plain_line(char **line) {
   size_t capacity = 0;
   *line = NULL;
   signal(SIGINT, SIG_DFL);
-  terminal_default_ending(SIGTERM);
-  terminal_default_ending(SIGHUP);
+  terminal_default_endings();
   errno = 0;
   ssize_t length = getline(line, &capacity, stdin);
   if (length < 0) {

@@ -15,5 +15,5 @@ struct terminal_wishes terminal_take_wishes(void);
 /// Whether a line is being read: then Ctrl-C is for the line, not for work.
 void terminal_set_reading(int reading);
 
-/// What SIGTERM or SIGHUP does to any program, if work had caught it.
-void terminal_default_ending(int signum);
+/// From now on SIGTERM and SIGHUP do what they do to any program, if work had caught them.
+void terminal_default_endings(void);

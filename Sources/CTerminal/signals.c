@@ -76,10 +76,13 @@ static void handle_ending(int signal) {
   handle(signal, SA_RESTART);
 }
 
-void terminal_default_ending(int signum) {
-  struct sigaction before;
-  if (sigaction(signum, NULL, &before) == 0 && before.sa_handler == on_signal)
-    signal(signum, SIG_DFL);
+void terminal_default_endings(void) {
+  const int endings[] = {SIGTERM, SIGHUP};
+  for (int i = 0; i < 2; i++) {
+    struct sigaction before;
+    if (sigaction(endings[i], NULL, &before) == 0 && before.sa_handler == on_signal)
+      signal(endings[i], SIG_DFL);
+  }
 }
 
 int terminal_catch_interrupts(void (*handler)(void *), void *context) {
@@ -122,13 +125,10 @@ struct terminal_wishes terminal_take_wishes(void) {
 
 void terminal_set_reading(int now) {
   reading = now;
-  if (now) {
-    // Nothing is at work that would have to be stopped.
-    terminal_default_ending(SIGTERM);
-    terminal_default_ending(SIGHUP);
-  }
   // Outside editing Ctrl-Z and size changes do what they do anywhere.
   if (now) {
+    // Nothing is at work that would have to be stopped.
+    terminal_default_endings();
     handle(SIGINT, SA_RESTART);
     handle(SIGWINCH, SA_RESTART);
     handle(SIGTSTP, SA_RESTART);

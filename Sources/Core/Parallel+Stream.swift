@@ -2,20 +2,22 @@ import Dispatch
 import Synchronization
 
 extension Parallel {
-  /// Runs `body(0)`, `body(1)` … on up to `workers` threads and hands each result over as soon as it is
+  /// Runs `body(0)`, `body(1)` … on up to `threads` threads and hands each result over as soon as it is
   /// there, in whatever order that is. No worker waits for another one, however long that takes.
   ///
   /// - Parameters:
+  ///   - threads: how many work at once; one keeps the order.
   ///   - take: called on the caller's thread; once it returns false no piece is begun any more, and what
   ///     runs is waited for and handed over.
   ///   - goesOn: asked by workers before each piece.
   ///   - pause: called on the caller's thread now and then while nothing comes.
   public static func stream<Result: Sendable>(
-    _ count: Int, while goesOn: @escaping @Sendable () -> Bool = { true },
+    _ count: Int, on threads: Int = workers,
+    while goesOn: @escaping @Sendable () -> Bool = { true },
     _ body: @escaping @Sendable (Int) -> Result, pause: () -> Void = {},
     take: (Int, Result) -> Bool
   ) {
-    let threads = min(workers, count)
+    let threads = min(threads, count)
     guard threads > 1 else {
       var i = 0
       while i < count, goesOn(), take(i, body(i)) { i += 1 }

@@ -10,6 +10,12 @@ public struct NumberText: Sendable, Equatable {
     case scientific(Int)
   }
 
+  /// A number on its own in at most four significant digits: in messages, and among several of a cell.
+  public static func short(_ x: Double) -> String {
+    if x == x.rounded(), abs(x) < 1e6 { return "\(Int(x))" }
+    return String(format: "%.4g", x)
+  }
+
   /// The column's notation.
   public let notation: Notation
 

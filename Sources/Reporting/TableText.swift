@@ -1,5 +1,4 @@
 import Core
-import Foundation
 
 /// A table as aligned text: numbers at the point, texts at the left, cut to a width and a height.
 public struct TableText: Sendable {
@@ -104,19 +103,13 @@ private struct TextColumn {
       cells = values.map { $0 ? "true" : "false" }
       isText = true
     case .vectors(let values):
-      cells = values.map { $0.map(TextColumn.short).joined(separator: " ") }
+      cells = values.map { $0.map(NumberText.short).joined(separator: " ") }
       isText = true
     }
     width = cells.reduce(headerWidth) { max($0, DisplayWidth.of($1)) }
   }
 
   func cell(_ row: Int) -> String { cells[row] }
-
-  /// One of several numbers of a cell: four significant digits tell points apart, and leave room.
-  private static func short(_ x: Double) -> String {
-    if x == x.rounded(), abs(x) < 1e6 { return "\(Int(x))" }
-    return String(format: "%.4g", x)
-  }
 
   /// Control characters (a newline, a terminal's escape) as visible signs.
   private static func printable(_ text: String) -> String {

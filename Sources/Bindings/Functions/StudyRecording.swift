@@ -37,7 +37,7 @@ enum StudyRecording {
     let path = try WritablePath.check(try arguments.string("store"), context)
     let store = try StudyStore.open(path)
     try store.check(problem)
-    let written = try store.lastStudy()?.problem.text
+    let last = try store.lastStudy()
     let own = study(problem)
     if retries {
       if learns { try checkRetry(own, store) }
@@ -47,14 +47,14 @@ enum StudyRecording {
     if count > 0 {
       context.environment.events(
         .notice(path + ": " + known(count, failed: try store.failureCount())))
-      if let written, let text = problem.text, written != text {
+      if let written = last?.problem.text, let text = problem.text, written != text {
         context.environment.events(
           .warning(
             "\(path): `\(problem.name)` is written differently now than when these were evaluated, "
               + "and they are taken as they are; if scores or constraints change by that, take a new file"
           ))
       }
-      try tellOfOther(own, store, context)
+      if let last { try tellOfOther(own, last, store, context) }
     }
     return StoredRecorder(store, study: own, isMeasured: isMeasured)
   }
@@ -79,12 +79,10 @@ enum StudyRecording {
 
   /// Tells of a file whose study was another one: its evaluations answer only what is asked for again.
   private static func tellOfOther(
-    _ own: StoredStudy, _ store: StudyStore, _ context: CallContext
+    _ own: StoredStudy, _ last: StoredStudy, _ store: StudyStore, _ context: CallContext
   ) throws(Failure) {
     let studies = try store.studies(after: 0).map(\.study)
-    guard let last = try store.lastStudy(), !studies.contains(where: { $0.isSame(as: own) }) else {
-      return
-    }
+    guard !studies.contains(where: { $0.isSame(as: own) }) else { return }
     // A study that starts from all that is known leaves nothing unused.
     let known = try store.evaluatedCandidates()
     guard !Set(own.start ?? []).isSuperset(of: known) else { return }

@@ -1,8 +1,8 @@
 import Core
-import Foundation
 import Language
 import Optimization
 import Oracles
+import Reporting
 
 /// A study in the language. Used by the interpreter's thread only, as the study is.
 final class StudyHandle: HostObject, @unchecked Sendable {
@@ -86,8 +86,5 @@ final class StudyHandle: HostObject, @unchecked Sendable {
 /// Numbers in messages.
 enum Format {
   /// At most four significant digits.
-  static func short(_ x: Double) -> String {
-    if x == x.rounded(), abs(x) < 1e6 { return "\(Int(x))" }
-    return String(format: "%.4g", x)
-  }
+  static func short(_ x: Double) -> String { Reporting.NumberText.short(x) }
 }
