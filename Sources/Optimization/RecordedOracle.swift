@@ -44,9 +44,6 @@ public final class RecordedOracle: Oracle {
       }
     }
     answers.isWhole = answers.evaluations.count == wanted.count
-    answers.isElsewhere =
-      try answers.evaluations.isEmpty
-      && recorder.evaluated(firstTrial..<firstTrial + candidates.count)
     return answers
   }
 

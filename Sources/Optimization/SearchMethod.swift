@@ -44,6 +44,18 @@ public protocol SearchMethod: Sendable {
   /// - Throws: `.cancelled`, or whatever keeps the method from going on.
   mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal
 
+  /// Takes note that these are evaluated in the place of what it proposed last: the study's file has
+  /// them. Nothing to do for a method that does not remember what it asked for.
+  mutating func adopt(_ candidates: [Candidate], context: RunContext)
+
   /// Takes in the trials of what was asked (fewer if the evaluation was stopped).
   mutating func tell(_ trials: [Trial], context: RunContext) throws
+}
+
+extension SearchMethod {
+  /// Whether the method learns from trials, so that advice on its options makes sense.
+  public var learns: Bool { true }
+
+  /// Trials tell all that the method needs.
+  public mutating func adopt(_ candidates: [Candidate], context: RunContext) {}
 }

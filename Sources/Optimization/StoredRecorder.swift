@@ -32,7 +32,7 @@ public final class StoredRecorder: TrialRecorder {
 
   private enum Note {
     case pause(StoredPause)
-    case batch(firstTrial: Int, asked: [StoredTrial.Candidate])
+    case batch(StoredBatch)
   }
 
   /// A recorder of one study into a database.
@@ -43,14 +43,14 @@ public final class StoredRecorder: TrialRecorder {
     self.isMeasured = isMeasured
   }
 
-  /// Notes a batch that was cut. Candidates that leave the program may come back in another session, so
-  /// the study that asked for them, and for which, is written at once.
+  /// Notes a batch. Candidates that leave the program may come back in another session, so the study that
+  /// asked for them, and for which, is written at once.
   /// - Throws: `.cannotWrite`.
   public func handOut(_ candidates: [Candidate], firstTrial: Int, isCut: Bool) throws {
     let leaves = try isMeasured && !knows(candidates)
-    guard isCut || leaves else { return }
     try state.withLock { state in
-      state.notes.append(.batch(firstTrial: firstTrial, asked: candidates.stored))
+      state.notes.append(
+        .batch(.init(firstTrial: firstTrial, asked: candidates.stored, isCut: isCut)))
       guard leaves else { return }
       if state.number == nil, try store.lastStudy() != study { _ = try number(&state) }
       try writeNotes(&state)
@@ -100,33 +100,36 @@ public final class StoredRecorder: TrialRecorder {
     try store.pause(firstTrial: firstTrial, asked: asked, runs: runs())
   }
 
-  /// Sizes of this study's batches that were cut or left the program.
-  public func handedOut(firstTrial: Int) throws -> [Int] {
-    try store.batchSizes(firstTrial: firstTrial, runs: runs())
-  }
-
-  /// Whether a batch has to be asked for as it is, whatever the limit: it left the program, or this study
-  /// evaluated a part of it.
-  public func isBegun(_ candidates: [Candidate], firstTrial: Int) throws -> Bool {
-    if isMeasured, try wasHandedOut(candidates, firstTrial: firstTrial) { return true }
+  /// The batch that this study had at a trial in an earlier run: as it was asked for, or as far as it was
+  /// evaluated where only that is known.
+  /// - Throws: `.badFile` for a row that cannot be read.
+  public func begun(firstTrial: Int, iteration: Int, limit: Int) throws -> BegunBatch? {
     let runs = try runs()
-    return try candidates.stored.contains { try store.hasTrial(of: $0, runs: runs) }
+    guard !runs.isEmpty else { return nil }
+    let asked = try store.batches(firstTrial: firstTrial, runs: runs)
+    let begun = try asked.first { batch in
+      try isMeasured || batch.asked.contains { try store.hasTrial(of: $0, runs: runs) }
+    }
+    if let batch = begun ?? asked.first(where: { $0.asked.count <= limit }) {
+      return BegunBatch(
+        candidates: Self.placed(batch.asked.enumerated().map { ($0, $1) }), isWhole: true,
+        isCut: batch.isCut)
+    }
+    let evaluated = try store.evaluated(
+      firstTrial: firstTrial, iteration: iteration, runs: runs)
+    guard !evaluated.isEmpty else { return nil }
+    return BegunBatch(
+      candidates: Self.placed(evaluated.map { ($0.index - firstTrial, $0.candidate) }),
+      isWhole: false, isCut: false)
   }
 
-  /// Whether this very batch was cut or left the program.
-  public func wasHandedOut(_ candidates: [Candidate], firstTrial: Int) throws -> Bool {
-    try store.hasBatch(
-      firstTrial: firstTrial, asked: candidates.stored, runs: runs())
+  /// Where a place has more than one, the last one counts.
+  private static func placed(_ candidates: [(Int, StoredTrial.Candidate)]) -> [Int: Candidate] {
+    Dictionary(candidates.map { ($0, Candidate($1)) }) { $1 }
   }
-
-  /// Whether the database has any trial of this number or a later one.
-  public func goesOn(from trial: Int) throws -> Bool { try store.hasTrials(from: trial) }
 
   /// How far this study went in all its runs.
   public func extent() throws -> Int { try store.extent(runs: runs()) }
-
-  /// Whether this study evaluated any of these trials itself.
-  func evaluated(_ trials: Range<Int>) throws -> Bool { try store.hasTrials(trials, runs: runs()) }
 
   private func knows(_ candidates: [Candidate]) throws -> Bool {
     try candidates.stored.allSatisfy { try store.trial(of: $0) != nil }
@@ -148,11 +151,9 @@ public final class StoredRecorder: TrialRecorder {
     while let note = state.notes.first {
       switch note {
       case .pause(let pause): try store.append(pause, study: try number(&state))
-      case .batch(let firstTrial, let asked):
-        let isKnown = try store.hasBatch(
-          firstTrial: firstTrial, asked: asked, runs: try runs(&state))
-        if !isKnown {
-          try store.appendBatch(firstTrial: firstTrial, asked: asked, study: try number(&state))
+      case .batch(let batch):
+        if try !store.has(batch, runs: try runs(&state)) {
+          try store.append(batch, study: try number(&state))
         }
       }
       state.notes.removeFirst()

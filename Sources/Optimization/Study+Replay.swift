@@ -9,8 +9,6 @@ extension Study {
     public var evaluations: [(position: Int, evaluation: Evaluation)] = []
     /// Whether the study went on with no more than these.
     public var isWhole = false
-    /// Whether the study evaluated other candidates in their place.
-    public var isElsewhere = false
   }
 
   /// Goes through what was evaluated before, and evaluates nothing.
@@ -20,23 +18,21 @@ extension Study {
   /// - Parameters:
   ///   - extent: trials that the study had.
   ///   - answers: what is known of a batch, whose first trial has this number.
-  /// - Returns: whether the study is where it was; false where it asks for something else.
   public func replay(
     until extent: Int, _ context: RunContext,
     answers: ([Candidate], _ firstTrial: Int) throws -> Answers,
     afterEach: (IterationReport) -> Void = { _ in }
-  ) throws -> Bool {
+  ) throws {
     while trials.count < extent {
-      guard let batch = try open ?? ask(context, most: .max) else { return true }
+      guard let batch = try open ?? ask(context, most: .max) else { return }
       let known = try answers(batch.proposal.candidates, batch.firstTrial)
       open = batch
       guard known.isWhole else {
         show(known, of: batch)
-        return !known.isElsewhere
+        return
       }
       if let report = try step(context) { afterEach(report) }
     }
-    return true
   }
 
   /// Trials of a batch as far as they are known: of one that is measured outside any, of others those from

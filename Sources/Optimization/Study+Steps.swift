@@ -68,7 +68,7 @@ extension Study {
     }
   }
 
-  private func scope(_ iteration: Int, _ context: RunContext) -> RunContext {
+  func scope(_ iteration: Int, _ context: RunContext) -> RunContext {
     RunContext(
       random: root.stream("iteration", iteration), cancellation: context.cancellation,
       events: { context.report($0) })
@@ -90,38 +90,6 @@ extension Study {
       return nil
     }
     return batch
-  }
-
-  /// The next batch. One that was begun is asked for as it was, whatever the limit: a study that goes through
-  /// old evaluations must not leave their path.
-  private func nextBatch(_ iteration: Int, _ limit: Int, _ context: RunContext) throws -> Batch {
-    for size in try recorder?.handedOut(firstTrial: trials.count) ?? [] {
-      var batch = try ask(iteration, limit: size, context)
-      guard let recorder,
-        try recorder.wasHandedOut(batch.proposal.candidates, firstTrial: trials.count)
-      else { continue }
-      batch.isCut = true
-      if try size <= limit
-        || recorder.isBegun(batch.proposal.candidates, firstTrial: trials.count)
-      {
-        return batch
-      }
-    }
-    var batch = try ask(iteration, limit: limit, context)
-    batch.isCut = !batch.proposal.candidates.isEmpty && batch.proposal.candidates.count == limit
-    if batch.isCut, let recorder, try recorder.goesOn(from: trials.count) {
-      let whole = try ask(iteration, limit: .max, context)
-      if try recorder.isBegun(whole.proposal.candidates, firstTrial: trials.count) { return whole }
-    }
-    return batch
-  }
-
-  private func ask(_ iteration: Int, limit: Int, _ context: RunContext) throws -> Batch {
-    var asked = method
-    let proposal = try asked.ask(
-      iteration: iteration, limit: limit, context: scope(iteration, context))
-    return Batch(
-      iteration: iteration, proposal: proposal, method: asked, firstTrial: trials.count)
   }
 
   /// Evaluates what is left of a batch and misses no measurement.

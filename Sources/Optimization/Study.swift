@@ -25,6 +25,8 @@ public final class Study: @unchecked Sendable {
   /// What was asked for and is not evaluated whole, because measurements are missing.
   var open: Batch?
   var warnings = SearchWarnings()
+  /// Whether the method would have left the path of the study's file.
+  var isElsewhere = false
   let root: RandomStream
   let recorder: (any TrialRecorder)?
 
@@ -111,12 +113,8 @@ public protocol TrialRecorder: Sendable {
   ///   The study made again must ask for as few there, or what it asks for next would be something else.
   func handOut(_ candidates: [Candidate], firstTrial: Int, isCut: Bool) throws
   func record(_ trial: Trial) throws
-  /// Sizes of the batches from this trial on that were cut or left the program, the last one first.
-  func handedOut(firstTrial: Int) throws -> [Int]
-  /// Whether this very batch was cut or left the program.
-  func wasHandedOut(_ candidates: [Candidate], firstTrial: Int) throws -> Bool
-  /// Whether a batch left the program, or this study evaluated a part of it.
-  func isBegun(_ candidates: [Candidate], firstTrial: Int) throws -> Bool
-  /// Whether any trial of this number or a later one is known.
-  func goesOn(from trial: Int) throws -> Bool
+  /// The batch that this study had at a trial in an earlier run; nil where it never came so far.
+  /// - Parameter limit: evaluations to spend at most. A larger batch counts only where some of it was
+  ///   evaluated or left the program.
+  func begun(firstTrial: Int, iteration: Int, limit: Int) throws -> BegunBatch?
 }

@@ -1,9 +1,8 @@
 import Core
 
-/// Batches that were not as a method would have them by itself.
+/// What studies asked for, and how far they went.
 ///
-/// A study made again must ask for the same, or what it asks for next would be something else than what
-/// was paid for.
+/// A study made again asks for the same, whatever its method would choose now: that is what was paid for.
 extension StudyStore {
   /// Writes that a study goes on although a batch of it was stopped part way.
   /// - Throws: `.cannotWrite`.
@@ -42,54 +41,91 @@ extension StudyStore {
     }
   }
 
-  /// Writes which batch a study asked for, from this trial on, where it has to be told: a limit cut it, or
-  /// its candidates leave the program.
+  /// Writes which batch a study asks for.
   /// - Throws: `.cannotWrite`.
-  public func appendBatch(firstTrial: Int, asked: [StoredTrial.Candidate], study: Int)
-    throws(Failure)
-  {
+  public func append(_ batch: StoredBatch, study: Int) throws(Failure) {
     try checkPlace()
-    let text = try Self.text(asked)
+    let text = try Self.text(batch.asked)
+    let kind = batch.asked.first.map { StoredJSON.columns($0).kind } ?? "text"
     try use { connection throws(Failure) in
       let insert = try Statement(
-        "INSERT INTO batch (study, first_trial, asked) VALUES (?, ?, ?)", connection)
-      try insert.bind(.integer(study), .integer(firstTrial), .text(text))
+        "INSERT INTO batch (study, first_trial, asked, kind, cut) VALUES (?, ?, ?, ?, ?)",
+        connection)
+      try insert.bind(
+        .integer(study), .integer(batch.firstTrial), .text(text), .text(kind),
+        .integer(batch.isCut ? 1 : 0))
       _ = try insert.step()
     }
   }
 
-  /// How many candidates the batches of a study had that begin at a trial and are told of, each size once,
-  /// the last one first.
+  /// The batches of a study that begin at a trial, the last one first.
+  /// - Parameter runs: numbers of the study's runs.
   /// - Throws: `.badFile` for a row that cannot be read.
-  public func batchSizes(firstTrial: Int, runs: Set<Int>) throws(Failure) -> [Int] {
+  public func batches(firstTrial: Int, runs: Set<Int>) throws(Failure) -> [StoredBatch] {
     try use { connection throws(Failure) in
       let select = try Statement(
         """
-        SELECT asked FROM batch WHERE first_trial = ? AND study IN \(Self.list(runs)) ORDER BY id DESC
+        SELECT asked, kind, cut FROM batch WHERE first_trial = ? AND study IN \(Self.list(runs))
+        ORDER BY id DESC
         """, connection)
       try select.bind(.integer(firstTrial))
-      var sizes: [Int] = []
+      var batches: [StoredBatch] = []
       while try select.step() {
-        let asked: [String] = try StoredJSON.value(select.text(0), path)
-        if !sizes.contains(asked.count) { sizes.append(asked.count) }
+        let texts: [String] = try StoredJSON.value(select.text(0), path)
+        var asked: [StoredTrial.Candidate] = []
+        for text in texts { asked.append(try candidate(kind: select.text(1), text)) }
+        batches.append(
+          StoredBatch(firstTrial: firstTrial, asked: asked, isCut: select.integer(2) == 1))
       }
-      return sizes
+      return batches
     }
   }
 
-  /// Whether this batch of a study is told of.
-  /// - Throws: `.badFile`.
-  public func hasBatch(firstTrial: Int, asked: [StoredTrial.Candidate], runs: Set<Int>)
-    throws(Failure) -> Bool
+  /// What a study evaluated itself of an iteration, from a trial on, with the numbers of the trials. Where
+  /// two runs went different ways, a number comes twice, that of the later run last.
+  /// - Throws: `.badFile` for a row that cannot be read.
+  public func evaluated(firstTrial: Int, iteration: Int, runs: Set<Int>) throws(Failure)
+    -> [(index: Int, candidate: StoredTrial.Candidate)]
   {
-    let text = try Self.text(asked)
+    try use { connection throws(Failure) in
+      let select = try Statement(
+        """
+        SELECT "index", kind, candidate FROM trial
+        WHERE iteration = ? AND "index" >= ? AND study IN \(Self.list(runs)) ORDER BY "index", study
+        """, connection)
+      try select.bind(.integer(iteration), .integer(firstTrial))
+      var found: [(index: Int, candidate: StoredTrial.Candidate)] = []
+      while try select.step() {
+        found.append(
+          (select.integer(0), try candidate(kind: select.text(1), select.text(2))))
+      }
+      return found
+    }
+  }
+
+  /// Whether a batch of a study is told of: by a row of its own, or by trials of all its candidates where
+  /// no limit cut it.
+  /// - Throws: `.badFile`.
+  public func has(_ batch: StoredBatch, runs: Set<Int>) throws(Failure) -> Bool {
+    let text = try Self.text(batch.asked)
+    let texts = batch.asked.map { StoredJSON.columns($0).candidate }
     return try use { connection throws(Failure) in
       let select = try Statement(
         """
         SELECT 1 FROM batch WHERE first_trial = ? AND asked = ? AND study IN \(Self.list(runs)) LIMIT 1
         """, connection)
-      try select.bind(.integer(firstTrial), .text(text))
-      return try select.step()
+      try select.bind(.integer(batch.firstTrial), .text(text))
+      if try select.step() { return true }
+      if batch.isCut { return false }
+      let trials = try Statement(
+        """
+        SELECT candidate FROM trial WHERE "index" >= ? AND "index" < ? AND study IN \(Self.list(runs))
+        ORDER BY "index"
+        """, connection)
+      try trials.bind(.integer(batch.firstTrial), .integer(batch.firstTrial + batch.asked.count))
+      var evaluated: [String] = []
+      while try trials.step() { evaluated.append(trials.text(0)) }
+      return evaluated == texts
     }
   }
 
@@ -104,32 +140,6 @@ extension StudyStore {
           (SELECT coalesce(max("index") + 1, 0) FROM trial WHERE study IN \(Self.list(runs))),
           (SELECT coalesce(max(first_trial), 0) FROM batch WHERE study IN \(Self.list(runs))))
         """)
-    }
-  }
-
-  /// How many trials of a study belong to later iterations than its first that failed.
-  /// - Throws: `.badFile`.
-  public func trialsAfterFailure(runs: Set<Int>) throws(Failure) -> Int {
-    try use { connection throws(Failure) in
-      try connection.integer(
-        """
-        SELECT count(*) FROM trial WHERE study IN \(Self.list(runs)) AND iteration > (
-          SELECT min(iteration) FROM trial
-          WHERE study IN \(Self.list(runs)) AND failure IS NOT NULL)
-        """)
-    }
-  }
-
-  /// Whether a study evaluated itself any of these trials.
-  /// - Throws: `.badFile`.
-  public func hasTrials(_ indices: Range<Int>, runs: Set<Int>) throws(Failure) -> Bool {
-    try use { connection throws(Failure) in
-      let select = try Statement(
-        """
-        SELECT 1 FROM trial WHERE "index" >= ? AND "index" < ? AND study IN \(Self.list(runs)) LIMIT 1
-        """, connection)
-      try select.bind(.integer(indices.lowerBound), .integer(indices.upperBound))
-      return try select.step()
     }
   }
 
@@ -169,7 +179,8 @@ extension StudyStore {
     try StoredJSON.text(asked.map { StoredJSON.columns($0).candidate })
   }
 
-  private static func list(_ runs: Set<Int>) -> String {
+  /// Numbers of runs as SQL.
+  static func list(_ runs: Set<Int>) -> String {
     "(\(runs.sorted().map { "\($0)" }.joined(separator: ", ")))"
   }
 }

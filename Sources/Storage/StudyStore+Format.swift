@@ -42,6 +42,8 @@ extension StudyStore {
       if version < 3 { try connection.execute(batches) }
       // Format 4 brought evaluations ahead of their trials, and batches that follow the budget.
       if version < 4 { try connection.execute(ahead) }
+      // Format 5 tells of all batches, and which of them a limit cut.
+      if version < 5 { try connection.execute(cuts) }
     }
     let condition = try connection.text("PRAGMA quick_check(1)") ?? "unreadable"
     guard condition == "ok" else {
@@ -96,6 +98,20 @@ extension StudyStore {
     UPDATE study SET metadata = json_set(metadata, '$.options.batch', '100')
       WHERE json_valid(metadata) AND json_extract(metadata, '$.method') IN ('megs', 'cibo', 'scbo')
         AND json_extract(metadata, '$.options.batch') IS NULL;
-    PRAGMA user_version=4;
+    """
+
+  /// Batches of before were told of since a limit cut them, since they are measured, or since they were
+  /// stopped part way.
+  private static let cuts = """
+    ALTER TABLE batch ADD COLUMN cut INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE batch ADD COLUMN kind TEXT NOT NULL DEFAULT 'text';
+    INSERT INTO batch (study, first_trial, asked, cut)
+      SELECT DISTINCT study, first_trial, asked, 0 FROM pause
+      WHERE (study, first_trial, asked) NOT IN (SELECT study, first_trial, asked FROM batch);
+    UPDATE batch SET kind = 'vector' WHERE EXISTS (
+      SELECT 1 FROM trial WHERE trial.study = batch.study AND trial.kind = 'vector') OR EXISTS (
+      SELECT 1 FROM study WHERE study.id = batch.study AND json_valid(metadata)
+        AND json_extract(metadata, '$.problem.dimension') IS NOT NULL);
+    PRAGMA user_version=5;
     """
 }

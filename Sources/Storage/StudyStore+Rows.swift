@@ -75,42 +75,6 @@ extension StudyStore {
     }
   }
 
-  /// Whether any study evaluated a trial of this number or a later one.
-  /// - Throws: `.badFile`.
-  public func hasTrials(from index: Int) throws(Failure) -> Bool {
-    try use { connection throws(Failure) in
-      let select = try Statement(
-        "SELECT EXISTS (SELECT 1 FROM trial WHERE \"index\" >= ?)", connection)
-      try select.bind(.integer(index))
-      return try select.step() && select.integer(0) == 1
-    }
-  }
-
-  /// How many of them failed.
-  /// - Throws: `.badFile`.
-  public func failureCount() throws(Failure) -> Int {
-    try use { connection throws(Failure) in
-      try connection.integer(
-        """
-        SELECT (SELECT count(*) FROM trial WHERE failure IS NOT NULL)
-          + (SELECT count(*) FROM ahead WHERE failure IS NOT NULL)
-        """)
-    }
-  }
-
-  /// Removes the evaluations that failed, so that their candidates are asked for again.
-  /// - Throws: `.cannotWrite`.
-  public func forgetFailures() throws(Failure) {
-    try checkPlace()
-    try use { connection throws(Failure) in
-      try connection.transaction { () throws(Failure) in
-        try connection.execute("DELETE FROM trial WHERE failure IS NOT NULL")
-        try connection.execute("DELETE FROM ahead WHERE failure IS NOT NULL")
-        try connection.execute("UPDATE measurement SET failure = NULL")
-      }
-    }
-  }
-
   /// Names of the constraint entries of the first evaluation that worked; nil if there is none.
   /// - Throws: `.badFile` for a row that cannot be read.
   public func constraintNames() throws(Failure) -> [String]? {

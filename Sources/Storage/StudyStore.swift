@@ -14,7 +14,7 @@ import Synchronization
 /// May be used from any thread.
 public final class StudyStore: Sendable {
   /// The version of the tables; a file of a newer one is refused.
-  public static let formatVersion = 4
+  public static let formatVersion = 5
 
   /// Marks SQLite files that are study databases: "lbo1" in ASCII.
   static let applicationID = 0x6C62_6F31

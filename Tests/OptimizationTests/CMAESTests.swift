@@ -38,6 +38,26 @@ struct CMAESDistributionTests {
     }
   }
 
+  /// The draw of a draw's point is that draw; points that are improbably far away come nearer.
+  @Test(arguments: [false, true]) func aPointTellsItsDraw(diagonal: Bool) throws {
+    var random = RandomStream(seed: 2)
+    var distribution = CMAESDistribution(
+      mean: [1, -2, 0.5], sigma: 0.3, population: 8, diagonal: diagonal)
+    for _ in 0..<30 {
+      let draws = distribution.draws(&random)
+      try distribution.update(
+        ranked: draws.sorted { $0.y[0] + 9 * $0.y[1] < $1.y[0] + 9 * $1.y[1] })
+    }
+    for draw in distribution.draws(&random) {
+      let point = distribution.point(draw)
+      let told = distribution.draw(at: point)
+      for (a, b) in zip(draw.y + draw.z, told.y + told.z) { #expect(abs(a - b) < 1e-9) }
+    }
+    let far = distribution.draw(at: distribution.mean.map { $0 + 1e6 * distribution.sigma })
+    let length = far.z.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    #expect(abs(length - (3.0.squareRoot() + 6.0 / 5)) < 1e-9)
+  }
+
   /// On a random ranking nothing is learned: sigma stays of its order and the mean near its place.
   @Test(arguments: [false, true]) func noSelectionNoDrift(diagonal: Bool) throws {
     var logs: [Double] = []

@@ -293,17 +293,4 @@ struct StoreTests {
     try recorder.flush()
     #expect(try recorder.store.trialCount() == 11)
   }
-
-  /// A folder of its own for a test, removed at its end.
-  private final class Folder: Sendable {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-
-    init() {
-      try? FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-  }
 }

@@ -83,16 +83,19 @@ struct StudyStoreTests {
         objective: failure == nil ? 1 : nil, failure: failure, seconds: 0)
     }
     try store.append(row(0, iteration: 0, nil), study: number)
-    #expect(try store.trialsAfterFailure(runs: [number]) == 0)
     try store.append(row(1, iteration: 0, "broke"), study: number)
     try store.append(row(2, iteration: 1, nil), study: number)
     try store.append(row(3, iteration: 2, nil), study: number)
     try store.keepAhead(row(4, iteration: 2, "late"), study: number)
-    #expect(try store.trialsAfterFailure(runs: [number]) == 2)
-    #expect(try store.trialsAfterFailure(runs: []) == 0)
     #expect(try store.failureCount() == 2)
     try store.forgetFailures()
     #expect(try store.failureCount() == 0 && store.trialCount() == 3)
+    // The batch of the one that is gone is known, for its study goes on past it; the last one is not over.
+    #expect(
+      try store.batches(firstTrial: 0, runs: [number]) == [
+        StoredBatch(firstTrial: 0, asked: [.vector([0]), .vector([1])], isCut: false)
+      ])
+    #expect(try store.batches(firstTrial: 3, runs: [number]).isEmpty)
   }
 
   @Test func pausesAreFoundByTheirBatch() throws {
@@ -112,18 +115,19 @@ struct StudyStoreTests {
     let asked = [1.0, 2, 3].map { StoredTrial.Candidate.vector([$0]) }
     let number = try store.begin(Sample.study)
     let other = try store.begin(Sample.study)
-    for count in [2, 1, 2] {
-      try store.appendBatch(firstTrial: 4, asked: Array(asked.prefix(count)), study: number)
+    func batch(_ count: Int, at first: Int = 4, isCut: Bool = true) -> StoredBatch {
+      StoredBatch(firstTrial: first, asked: Array(asked.prefix(count)), isCut: isCut)
     }
-    try store.appendBatch(firstTrial: 4, asked: asked, study: other)
-    #expect(try store.batchSizes(firstTrial: 4, runs: [number]) == [2, 1])
-    #expect(try store.batchSizes(firstTrial: 4, runs: [number, other]) == [3, 2, 1])
-    #expect(try store.batchSizes(firstTrial: 5, runs: [number]).isEmpty)
-    #expect(try store.batchSizes(firstTrial: 4, runs: []).isEmpty)
-    let two = Array(asked.prefix(2))
-    #expect(try store.hasBatch(firstTrial: 4, asked: two, runs: [number]))
-    #expect(try !store.hasBatch(firstTrial: 4, asked: two, runs: [other]))
-    #expect(try !store.hasBatch(firstTrial: 5, asked: two, runs: [number]))
+    for count in [2, 1] { try store.append(batch(count), study: number) }
+    try store.append(batch(3, isCut: false), study: other)
+    func batches(_ first: Int, _ runs: Set<Int>) throws -> [StoredBatch] {
+      try store.batches(firstTrial: first, runs: runs)
+    }
+    #expect(try batches(4, [number]) == [batch(1), batch(2)])
+    #expect(try batches(4, [number, other]) == [batch(3, isCut: false), batch(1), batch(2)])
+    #expect(try batches(5, [number]).isEmpty && batches(4, []).isEmpty)
+    #expect(try store.has(batch(2), runs: [number]) && !store.has(batch(2), runs: [other]))
+    #expect(try !store.has(batch(2, at: 5), runs: [number]))
     #expect(try store.extent(runs: [number]) == 4 && store.extent(runs: []) == 0)
   }
 
@@ -143,9 +147,17 @@ struct StudyStoreTests {
     try store.append(later, study: first)
     #expect(try store.lastStudy() == Sample.study)
     #expect(try store.extent(runs: [first]) == 6 && store.extent(runs: [second]) == 0)
-    #expect(try store.hasTrials(from: 5) && !store.hasTrials(from: 6))
-    #expect(try store.hasTrials(1..<6, runs: [first]) && !store.hasTrials(1..<5, runs: [first]))
-    #expect(try !store.hasTrials(0..<6, runs: [second]))
+    let trial = Sample.trial(5)
+    func evaluated(from first: Int, _ runs: Set<Int>) throws -> [Int] {
+      try store.evaluated(firstTrial: first, iteration: trial.iteration, runs: runs).map(\.index)
+    }
+    #expect(try evaluated(from: 1, [first]) == [5] && evaluated(from: 6, [first]).isEmpty)
+    #expect(try evaluated(from: 0, [second]).isEmpty)
+    // Trials of all its candidates tell of a batch, unless a limit cut it.
+    var batch = StoredBatch(firstTrial: 5, asked: [trial.candidate], isCut: false)
+    #expect(try store.has(batch, runs: [first]) && !store.has(batch, runs: [second]))
+    batch.isCut = true
+    #expect(try !store.has(batch, runs: [first]))
     #expect(try store.studies(after: 0).map(\.number) == [first, second])
     #expect(try store.studies(after: first).map(\.study) == [other])
     // The same study with more to spend is the same.
@@ -192,7 +204,8 @@ struct StudyStoreTests {
       let store = try StudyStore.open(path)
       for one in studies { _ = try store.begin(one) }
     }
-    try Sample.execute("DROP TABLE ahead; PRAGMA user_version=3", in: path)
+    try Sample.execute(
+      "DROP TABLE ahead; \(Sample.batchesOfFormat3); PRAGMA user_version=3", in: path)
     let store = try StudyStore.open(path)
     #expect(
       try store.studies(after: 0).map(\.study)
@@ -213,6 +226,37 @@ struct StudyStoreTests {
     #expect(try store.measurements() == [])
     try store.append([StoredMeasurement(candidate: .text("a"), values: [])])
     #expect(try store.measurements().count == 1)
+  }
+
+  /// Format 4 told of a batch if a limit cut it, if it is measured, or by where it was stopped.
+  @Test func batchesOfAnOlderFormatAreTaken() throws {
+    let path = folder.path("study.db")
+    let points = [0.5, -1].map { StoredTrial.Candidate.vector([$0, 0.1]) }
+    let words = ["[1]", "b"].map { StoredTrial.Candidate.text($0) }
+    var boxed = Sample.study
+    boxed.problem.dimension = 2
+    var runs: [Int] = []
+    do {
+      let store = try StudyStore.open(path)
+      runs = try [boxed, Sample.study].map { study in try store.begin(study) }
+      for (asked, run) in zip([points, words], runs) {
+        try store.append(StoredBatch(firstTrial: 3, asked: asked, isCut: true), study: run)
+        for first in [3, 5, 5] {
+          try store.append(
+            StoredPause(firstTrial: first, asked: asked, evaluated: [0]), study: run)
+        }
+      }
+    }
+    try Sample.execute("\(Sample.batchesOfFormat3); PRAGMA user_version=4", in: path)
+    let store = try StudyStore.open(path)
+    for (asked, run) in zip([points, words], runs) {
+      for (first, isCut) in [(3, true), (5, false)] {
+        #expect(
+          try store.batches(firstTrial: first, runs: [run]) == [
+            StoredBatch(firstTrial: first, asked: asked, isCut: isCut)
+          ])
+      }
+    }
   }
 
   @Test func aCopyOfTheFileAloneIsComplete() throws {
@@ -389,6 +433,10 @@ final class TemporaryFolder: Sendable {
 }
 
 enum Sample {
+  /// Makes the table of batches what it was in formats 3 and 4.
+  static let batchesOfFormat3 =
+    "ALTER TABLE batch DROP COLUMN cut; ALTER TABLE batch DROP COLUMN kind"
+
   static let study = StoredStudy(
     problem: .init(name: "lead", goal: "score", isMinimized: false, constraints: ["weight"]),
     method: "nfbo", options: ["batch": "50"],

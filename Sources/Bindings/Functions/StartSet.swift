@@ -110,24 +110,6 @@ enum StartSet {
   }
 }
 
-extension BoxSpace {
-  /// Checks that a point of as many coordinates lies in the box.
-  /// - Parameters:
-  ///   - name: what the message calls it.
-  ///   - slack: how far it may lie outside, as a share of each side.
-  /// - Throws: `.badArgument` that tells the first coordinate outside.
-  func check(_ point: [Double], named name: String, slack: Double = 0) throws(Failure) {
-    for (c, x) in point.enumerated() {
-      let reach = slack * (high[c] - low[c])
-      guard x >= low[c] - reach, x <= high[c] + reach else {
-        throw Failure(
-          .badArgument, "\(name) lies outside the box: coordinate \(c) is \(x)",
-          advice: "its bounds are \(low[c]) and \(high[c])")
-      }
-    }
-  }
-}
-
 extension Value {
   /// A point: a vector, a list of numbers, a number, or their text in a table.
   var point: [Double]? {

@@ -19,11 +19,10 @@ enum StudyRecording {
   )
 
   /// The recorder into the file of `store:`; nil if none is given. Tells how much it knows.
-  /// - Parameter learns: whether what the study asks for depends on what it found.
   /// - Throws: what keeps the file from being used, `.badArgument` if it is another problem's.
   static func recorder(
     _ arguments: Arguments, _ context: CallContext, _ problem: StoredStudy.Problem,
-    isMeasured: Bool, learns: Bool, _ study: (StoredStudy.Problem) -> StoredStudy
+    isMeasured: Bool, _ study: (StoredStudy.Problem) -> StoredStudy
   ) throws -> StoredRecorder? {
     let retries = arguments.has("retry_failed") ? try arguments.bool("retry_failed") : false
     guard arguments.has("store") else {
@@ -39,10 +38,7 @@ enum StudyRecording {
     try store.check(problem)
     let last = try store.lastStudy()
     let own = study(problem)
-    if retries {
-      if learns { try checkRetry(own, store) }
-      try store.forgetFailures()
-    }
+    if retries { try store.forgetFailures() }
     let count = try store.trialCount()
     if count > 0 {
       context.environment.events(
@@ -57,24 +53,6 @@ enum StudyRecording {
       if let last { try tellOfOther(own, last, store, context) }
     }
     return StoredRecorder(store, study: own, isMeasured: isMeasured)
-  }
-
-  /// What failed takes part in what is asked for later: with other results there the study would leave
-  /// the path that was paid for.
-  /// - Throws: `.badArgument` where evaluations come after failed ones, and how to keep all of them.
-  private static func checkRetry(_ own: StoredStudy, _ store: StudyStore) throws(Failure) {
-    let runs = Set(try store.studies(after: 0).filter { $0.study.isSame(as: own) }.map(\.number))
-    let later = try store.trialsAfterFailure(runs: runs)
-    guard later > 0 else { return }
-    let count = later == 1 ? "1 evaluation" : "\(later) evaluations"
-    throw Failure(
-      .badArgument,
-      "\(count) of \(store.path) came after the ones that failed; asked for again, these would lead the "
-        + "study elsewhere, and what came after them would not be part of it",
-      advice:
-        "take up what is known in a new study of the same file: `old = resume(\(own.problem.name), "
-        + "\"\(store.path)\")`, then \(own.method)(\(own.problem.name), initial: old.candidates, store: "
-        + "\"\(store.path)\", retry_failed: true, …); only what failed is evaluated again")
   }
 
   /// Tells of a file whose study was another one: its evaluations answer only what is asked for again.

@@ -158,17 +158,9 @@ struct StudySetting: Sendable {
     let (study, recorded) = try made(randomness)
     let handle = handle(study, nil)
     guard let (oracle, recorder) = recorded else { return handle }
-    let extent = try recorder.extent()
-    let isWhereItWas = try study.replay(
-      until: extent, StudyFunctions.outside(outside),
+    try study.replay(
+      until: try recorder.extent(), StudyFunctions.outside(outside),
       answers: { try oracle.answers($0, firstTrial: $1) }, afterEach: { afterEach($0, handle) })
-    if !isWhereItWas {
-      outside.environment.events(
-        .warning(
-          "\(recorder.store.path) has \(extent) evaluations of this study, but after "
-            + "\(study.trials.count) it asks for others than before: its flow or the program has "
-            + "changed; with the flow that it had it goes on from where it was"))
-    }
     return handle
   }
 
@@ -205,7 +197,7 @@ struct StudySetting: Sendable {
     try AskedTable.check(problem.measuredNames, statement, candidate: candidateName)
     let recorder = try StudyRecording.recorder(
       arguments, outside, StoredStudy.Problem(statement, text: problem.text),
-      isMeasured: !problem.measuredNames.isEmpty, learns: method.learns
+      isMeasured: !problem.measuredNames.isEmpty
     ) { problem in
       StoredStudy(
         problem: problem, method: entry.name, options: options.stored.mapValues(\.phrase),

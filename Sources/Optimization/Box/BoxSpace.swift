@@ -75,4 +75,20 @@ public struct BoxSpace: Sendable, Equatable {
       point(unit: flat[(row * dimension)..<((row + 1) * dimension)].map(Double.init))
     }
   }
+
+  /// Checks that a point of as many coordinates lies in the box.
+  /// - Parameters:
+  ///   - name: what the message calls it.
+  ///   - slack: how far it may lie outside, as a share of each side.
+  /// - Throws: `.badArgument` that tells the first coordinate outside.
+  public func check(_ point: [Double], named name: String, slack: Double = 0) throws(Failure) {
+    for (c, x) in point.enumerated() {
+      let reach = slack * (high[c] - low[c])
+      guard x >= low[c] - reach, x <= high[c] + reach else {
+        throw Failure(
+          .badArgument, "\(name) lies outside the box: coordinate \(c) is \(x)",
+          advice: "its bounds are \(low[c]) and \(high[c])")
+      }
+    }
+  }
 }

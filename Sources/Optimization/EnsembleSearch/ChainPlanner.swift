@@ -64,6 +64,20 @@ struct ChainPlanner: Sendable {
     penalty = buffer.penalty
   }
 
+  /// Expects other points in the place of its own: each is credited to what chose the nearest of these.
+  mutating func adopt(_ points: [[Double]]) {
+    let own = asked.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    asked = [:]
+    for point in points {
+      let nearest = own.min { distance($0.key, point) < distance($1.key, point) }
+      asked[point] = nearest?.value
+    }
+  }
+
+  private func distance(_ a: [Double], _ b: [Double]) -> Double {
+    zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+  }
+
   /// Credits what chose the best quarter of a batch.
   mutating func learn(_ trials: [Trial]) {
     var results: [(merit: Double, member: Int, plan: Ascent.Plan)] = []

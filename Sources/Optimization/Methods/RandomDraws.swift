@@ -55,6 +55,11 @@ public struct RandomDraws: SearchMethod {
       exhausted: "\(Self.patience) rounds of draws from the flow gave nothing new")
   }
 
+  /// These are not drawn again.
+  public mutating func adopt(_ candidates: [Candidate], context: RunContext) {
+    seen.formUnion(candidates.compactMap(\.text))
+  }
+
   /// Draws learn nothing.
   public mutating func tell(_ trials: [Trial], context: RunContext) throws {}
 }

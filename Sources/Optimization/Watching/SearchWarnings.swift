@@ -96,11 +96,6 @@ extension IterationReport {
   func measure(_ name: String) -> Double? { measures.first { $0.name == name }?.value }
 }
 
-extension SearchMethod {
-  /// Whether the method learns from trials, so that advice on its options makes sense.
-  public var learns: Bool { true }
-}
-
 extension BoxDraws {
   /// Draws learn nothing.
   public var learns: Bool { false }

@@ -60,6 +60,14 @@ public struct CMAES: SearchMethod {
       ])
   }
 
+  /// The open points of the generation become these; the distribution learns from them as from its own.
+  public mutating func adopt(_ candidates: [Candidate], context: RunContext) {
+    guard let distribution else { return }
+    let points = candidates.compactMap(\.vector)
+    let draws = points.map { distribution.draw(at: BoxFold.unfolded(space.unit($0))) }
+    generation?.replace(Array(zip(points, draws)))
+  }
+
   private func drawn(_ distribution: CMAESDistribution, _ random: inout RandomStream)
     -> Generation
   {

@@ -75,6 +75,18 @@ package struct CMAESDistribution: Sendable {
   /// The point of a draw.
   package func point(_ draw: Draw) -> [Double] { zip(mean, draw.y).map { $0 + sigma * $1 } }
 
+  /// The draw that gives a point, shortened where it is improbably far away, as is done with solutions from
+  /// elsewhere (Hansen 2011, arXiv 1110.4181).
+  package func draw(at point: [Double]) -> Draw {
+    let n = Double(dimension)
+    let y = zip(point, mean).map { ($0 - $1) / sigma }
+    let along = vectors.map { $0.matmul(Tensor([dimension, 1], y)).entries } ?? y
+    let z = zip(along, deviations).map(/)
+    let length = z.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let share = min(1, (n.squareRoot() + 2 * n / (n + 2)) / max(length, 1e-300))
+    return Draw(z: z.map { share * $0 }, y: y.map { share * $0 })
+  }
+
   /// From the coordinates of the eigenvectors to those of the space.
   private func rotated(_ z: [Double]) -> [Double] {
     guard let vectors else { return z }

@@ -2,9 +2,9 @@ import Oracles
 
 /// One population of CMA-ES on its way: drawn, asked for in parts, answered.
 struct Generation: Sendable {
-  let draws: [CMAESDistribution.Draw]
+  private(set) var draws: [CMAESDistribution.Draw]
   /// In the user's coordinates.
-  let points: [[Double]]
+  private(set) var points: [[Double]]
   /// Where each point stands in the archive; nil while not answered.
   private(set) var answers: [Answer?]
 
@@ -26,6 +26,14 @@ struct Generation: Sendable {
   var open: [[Double]] { points.indices.filter { answers[$0] == nil }.map { points[$0] } }
 
   var isComplete: Bool { answers.allSatisfy { $0 != nil } }
+
+  /// Puts other points in the place of the open ones, from the first on, as many as there are places.
+  mutating func replace(_ others: [(point: [Double], draw: CMAESDistribution.Draw)]) {
+    for (i, other) in zip(points.indices.filter { answers[$0] == nil }, others) {
+      points[i] = other.point
+      draws[i] = other.draw
+    }
+  }
 
   /// Notes what came of a point; false if it is none of the open ones.
   mutating func answer(_ point: [Double], _ answer: Answer) -> Bool {

@@ -86,6 +86,11 @@ public struct CiBO: SearchMethod {
       ] + found.measures + novelty.measures, seconds: phases.summed)
   }
 
+  /// What chose the nearest point of its own is credited for each.
+  public mutating func adopt(_ candidates: [Candidate], context: RunContext) {
+    planner.adopt(candidates.compactMap(\.vector))
+  }
+
   /// Adds trials to the archive, and adapts lambda if asked for.
   public mutating func tell(_ trials: [Trial], context: RunContext) throws {
     try archive.append(trials)

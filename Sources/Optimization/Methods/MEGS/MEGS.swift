@@ -79,6 +79,11 @@ public struct MEGS: SearchMethod {
     return Lesson(buffer: buffer, weights: weights, view: view)
   }
 
+  /// What chose the nearest point of its own is credited for each.
+  public mutating func adopt(_ candidates: [Candidate], context: RunContext) {
+    planner.adopt(candidates.compactMap(\.vector))
+  }
+
   /// Adds trials to the archive, and credits what chose the best of them.
   public mutating func tell(_ trials: [Trial], context: RunContext) throws {
     try archive.append(trials)

@@ -219,6 +219,26 @@ public struct NFBO: SearchMethod {
     }
   }
 
+  /// Expects these texts in the place of its own. Another flow may lack the tokens of some: these count as
+  /// evaluated, but there is nothing to learn from.
+  public mutating func adopt(_ candidates: [Candidate], context: RunContext) {
+    let own = pending
+    pending = [:]
+    var strange: [String] = []
+    for text in candidates.compactMap(\.text) {
+      if let tokens = own[text] ?? (try? space.codec.tokens(text, length: space.length)) {
+        pending[text] = tokens
+      } else {
+        strange.append(text)
+      }
+    }
+    guard let first = strange.first else { return }
+    context.report(
+      .notice(
+        "\(strange.count) of \(candidates.count) sequences that the study's file has, the first `\(first)`, "
+          + "are none that the flow can write: the model does not learn from them"))
+  }
+
   private mutating func expect(_ candidate: CodedCandidate) {
     pending[candidate.text] = candidate.tokens
   }
