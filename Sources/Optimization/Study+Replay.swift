@@ -11,6 +11,18 @@ extension Study {
     public var isWhole = false
   }
 
+  /// Begins again, as if the study were made anew: what its file has is gone through when it goes on.
+  public func beginAgain() {
+    method = initial
+    trials = []
+    history = []
+    open = nil
+    finished = nil
+    isSpent = false
+    isElsewhere = false
+    warnings = SearchWarnings()
+  }
+
   /// Goes through what was evaluated before, and evaluates nothing.
   ///
   /// Of a last batch that is known in part its first evaluations are shown as trials; the method

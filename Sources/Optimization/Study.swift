@@ -12,6 +12,8 @@ public final class Study: @unchecked Sendable {
   public private(set) var budget: Int?
   /// The method, as it has learned so far.
   public internal(set) var method: any SearchMethod
+  /// The method before the first batch.
+  let initial: any SearchMethod
   /// Every finished trial, in order.
   public internal(set) var trials: [Trial] = []
   /// One report for each iteration.
@@ -40,6 +42,7 @@ public final class Study: @unchecked Sendable {
   ) {
     self.oracle = oracle
     self.method = method
+    initial = method
     self.budget = budget
     self.space = space
     self.root = random

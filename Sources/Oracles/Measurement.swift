@@ -24,30 +24,30 @@ public struct Measurement: Sendable, Equatable {
   /// - Parameters:
   ///   - names: all that has to be measured.
   ///   - correcting: whether what was told before gives way.
-  ///   - isEvaluated: whether what was told before has been evaluated, and so stays.
+  ///   - isFixed: whether what was told before has been evaluated for good.
   /// - Returns: whether anything of it is new.
   /// - Throws: `.badArgument` where it contradicts what is known.
   mutating func merge(
     _ told: Measurement, of candidate: Candidate, names: [String], correcting: Bool,
-    isEvaluated: Bool
+    isFixed: Bool
   ) throws(Failure) -> Bool {
     let before = self
     if correcting { failure = nil }
     for (name, value) in told.values.sorted(by: { $0.key < $1.key }) {
       if !correcting, let known = values[name], known != value {
         throw contradiction(
-          "`\(name)` of \(candidate.phrase) was \(known.phrase)", value.phrase, isEvaluated)
+          "`\(name)` of \(candidate.phrase) was \(known.phrase)", value.phrase, isFixed)
       }
       values[name] = value
     }
     if let known = failure {
       if values != before.values {
         throw contradiction(
-          "\(candidate.phrase) had failed (\(known))", "there are measurements", isEvaluated)
+          "\(candidate.phrase) had failed (\(known))", "there are measurements", isFixed)
       }
       if let reason = told.failure, reason != known {
         throw contradiction(
-          "\(candidate.phrase) had failed (\(known))", "(\(reason))", isEvaluated)
+          "\(candidate.phrase) had failed (\(known))", "(\(reason))", isFixed)
       }
     } else if !missing(names).isEmpty {
       failure = told.failure
@@ -55,14 +55,12 @@ public struct Measurement: Sendable, Equatable {
     return self != before
   }
 
-  private func contradiction(_ known: String, _ told: String, _ isEvaluated: Bool) -> Failure {
+  private func contradiction(_ known: String, _ told: String, _ isFixed: Bool) -> Failure {
     Failure(
       .badArgument, "\(known) when it was told before, and now \(told)",
-      advice: isEvaluated
-        ? "what the study has learned from stays as it is: correct the table that "
-          + "`save(trials(study), \"notebook.csv\")` writes, make a study (with another file) that starts "
-          + "from it, `initial: notebook`, and `tell` it the notebook; a candidate that failed is asked for "
-          + "again by `retry_failed: true`"
+      advice: isFixed
+        ? "only a study with a `store:` evaluates anew what it has learned from; or make a study that starts "
+          + "from the corrected notebook, `initial: notebook`, and `tell` it that"
         : "`tell(study, results, correct: true)` lets it take their place")
   }
 }

@@ -9,7 +9,7 @@ public final class MeasurementLedger: Sendable {
   public let names: [String]
   /// The same for candidates that are alike, as two SMILES of a molecule are.
   public let spelled: @Sendable (Candidate) -> Candidate
-  private let keep: @Sendable ([(Candidate, Measurement)]) throws(Failure) -> Void
+  private let keep: @Sendable (News) throws(Failure) -> Void
   private let known: Mutex<[Candidate: Measurement]>
 
   /// - Parameters:
@@ -20,7 +20,7 @@ public final class MeasurementLedger: Sendable {
   public init(
     names: [String], known: [(Candidate, Measurement)] = [],
     spelling: @escaping @Sendable (Candidate) -> Candidate = { $0 },
-    keep: @escaping @Sendable ([(Candidate, Measurement)]) throws(Failure) -> Void = { _ in }
+    keep: @escaping @Sendable (News) throws(Failure) -> Void = { _ in }
   ) {
     self.names = names
     spelled = spelling
@@ -43,6 +43,24 @@ public final class MeasurementLedger: Sendable {
     measurement(of: candidate).missing(names)
   }
 
+  /// What is new of what was told.
+  public struct News: Sendable {
+    /// By candidate, in order.
+    public var told: [(Candidate, Measurement)] = []
+    /// Candidates, as they are spelled here, whose evaluation has to be made anew.
+    public var corrected: Set<Candidate> = []
+  }
+
+  /// How far a study is with a candidate.
+  public enum Standing: Sendable {
+    /// It is not evaluated.
+    case open
+    /// It is evaluated, and can be evaluated anew.
+    case evaluated
+    /// It is evaluated for good.
+    case fixed
+  }
+
   /// What is told of one candidate.
   public struct Told: Sendable {
     /// Of whom.
@@ -51,18 +69,18 @@ public final class MeasurementLedger: Sendable {
     public var measurement: Measurement
     /// Whether what was told before gives way.
     public var isCorrection: Bool
-    /// Whether what was told before has been evaluated, and so stays.
-    public var isEvaluated: Bool
+    /// How far the study is with it.
+    public var standing: Standing
 
     /// A row of these values.
     public init(
       _ measurement: Measurement, of candidate: Candidate, isCorrection: Bool = false,
-      isEvaluated: Bool = false
+      standing: Standing = .open
     ) {
       self.candidate = candidate
       self.measurement = measurement
       self.isCorrection = isCorrection
-      self.isEvaluated = isEvaluated
+      self.standing = standing
     }
 
     /// Takes in another row of the same candidate.
@@ -78,7 +96,6 @@ public final class MeasurementLedger: Sendable {
       }
       measurement.failure = measurement.failure ?? other.measurement.failure
       isCorrection = isCorrection || other.isCorrection
-      isEvaluated = isEvaluated || other.isEvaluated
     }
 
     private func differ(_ how: String) -> Failure {
@@ -89,32 +106,33 @@ public final class MeasurementLedger: Sendable {
   }
 
   /// Takes in what was found out about candidates: all of it or nothing.
-  /// - Returns: of how many candidates something new was told.
+  /// - Returns: of which candidates something new was told.
   /// - Throws: `.badArgument` where a row contradicts what is known or another row, `.cannotWrite`
   ///   (nothing is taken in then).
   @discardableResult
-  public func tell(_ rows: [Told]) throws(Failure) -> Int {
+  public func tell(_ rows: [Told]) throws(Failure) -> News {
     let rows = try joined(rows)
     return try known.withLock { known throws(Failure) in
       var changed: [Candidate: Measurement] = [:]
-      var news: [(Candidate, Measurement)] = []
+      var news = News()
       for (key, row) in rows {
         var measurement = known[key] ?? Measurement()
         let isNew = try measurement.merge(
-          row.measurement, of: row.candidate, names: names, correcting: row.isCorrection,
-          isEvaluated: row.isEvaluated)
+          row.measurement, of: row.candidate, names: names,
+          correcting: row.isCorrection && row.standing != .fixed, isFixed: row.standing == .fixed)
         guard isNew else { continue }
         changed[key] = measurement
+        if row.standing == .evaluated { news.corrected.insert(key) }
         // As it is now: a failure that measurements have overtaken is not written.
-        news.append(
+        news.told.append(
           (
             row.candidate,
             Measurement(values: row.measurement.values, failure: measurement.failure)
           ))
       }
-      if !news.isEmpty { try keep(news) }
+      if !news.told.isEmpty { try keep(news) }
       known.merge(changed) { $1 }
-      return news.count
+      return news
     }
   }
 

@@ -19,7 +19,7 @@ extension StudyStore {
   /// - Throws: `.cannotWrite`.
   public func forgetFailures() throws(Failure) {
     try checkPlace()
-    try keepBatchesOfFailures()
+    try keepBatches(of: "failure IS NOT NULL")
     try use { connection throws(Failure) in
       try connection.transaction { () throws(Failure) in
         try connection.execute("DELETE FROM trial WHERE failure IS NOT NULL")
@@ -29,34 +29,40 @@ extension StudyStore {
     }
   }
 
-  /// Files of before format 5 tell of most batches by their trials alone, which are then no longer all there.
-  private func keepBatchesOfFailures() throws(Failure) {
+  /// Tells of batches of which some trials will be removed. Files of before format 5 tell of most by their
+  /// trials alone.
+  /// - Parameters:
+  ///   - condition: of these trials, in SQL.
+  ///   - values: what its `?`s stand for.
+  func keepBatches(of condition: String, _ values: [SQLValue] = []) throws(Failure) {
     var studies = try self.studies(after: 0)
     while let first = studies.first {
-      let runs = studies.filter { $0.study.isSame(as: first.study) }.map(\.number)
+      let runs = Set(studies.filter { $0.study.isSame(as: first.study) }.map(\.number))
       studies.removeAll { runs.contains($0.number) }
-      for iteration in try iterationsWithFailures(Set(runs)) {
-        let found = try evaluated(firstTrial: 0, iteration: iteration, runs: Set(runs))
+      for iteration in try endedIterations(runs, condition, values) {
+        let found = try evaluated(firstTrial: 0, iteration: iteration, runs: runs)
         let placed = Dictionary(found.map { ($0.index, $0.candidate) }) { $1 }
-        guard let start = placed.keys.min() else { continue }
+        guard let start = placed.keys.min(), let run = runs.max() else { continue }
         let batch = StoredBatch(
           firstTrial: start, asked: placed.sorted { $0.key < $1.key }.map(\.value), isCut: false)
-        let isKnown = try !batches(firstTrial: start, runs: Set(runs)).isEmpty
-        if !isKnown { try append(batch, study: runs[runs.count - 1]) }
+        let isKnown = try !batches(firstTrial: start, runs: runs).isEmpty
+        if !isKnown { try append(batch, study: run) }
       }
     }
   }
 
-  /// Iterations of a study with trials that failed, but for its last one, which may be going on.
-  private func iterationsWithFailures(_ runs: Set<Int>) throws(Failure) -> [Int] {
+  /// Iterations of a study with trials of a condition, but for its last one, which may be going on.
+  private func endedIterations(_ runs: Set<Int>, _ condition: String, _ values: [SQLValue])
+    throws(Failure) -> [Int]
+  {
     try use { connection throws(Failure) in
       let select = try Statement(
         """
-        SELECT DISTINCT iteration FROM trial
-        WHERE study IN \(Self.list(runs)) AND failure IS NOT NULL
+        SELECT DISTINCT iteration FROM trial WHERE study IN \(Self.list(runs)) AND \(condition)
           AND iteration < (SELECT max(iteration) FROM trial WHERE study IN \(Self.list(runs)))
         ORDER BY iteration
         """, connection)
+      try select.bind(values)
       var iterations: [Int] = []
       while try select.step() { iterations.append(select.integer(0)) }
       return iterations

@@ -22,12 +22,28 @@ public struct StoredMeasurement: Sendable, Equatable {
 
 extension StudyStore {
   /// Writes what was told of candidates; all of it is on the disk when this returns.
+  /// - Parameter corrected: candidates whose evaluations are removed, so that they are evaluated anew in the
+  ///   batches that they were of.
   /// - Throws: `.cannotWrite` (nothing is written then).
-  public func append(_ measurements: [StoredMeasurement]) throws(Failure) {
+  public func append(
+    _ measurements: [StoredMeasurement], corrected: [StoredTrial.Candidate] = []
+  ) throws(Failure) {
     try checkPlace()
     let told = StoredJSON.text(Date())
+    let columns = corrected.map { StoredJSON.columns($0) }
+    for (kind, text) in columns {
+      try keepBatches(of: "candidate = ? AND kind = ?", [.text(text), .text(kind)])
+    }
     try use { connection throws(Failure) in
       try connection.transaction { () throws(Failure) in
+        for table in ["trial", "ahead"] {
+          for (kind, text) in columns {
+            let delete = try Statement(
+              "DELETE FROM \(table) WHERE candidate = ? AND kind = ?", connection)
+            try delete.bind(.text(text), .text(kind))
+            _ = try delete.step()
+          }
+        }
         for measurement in measurements {
           let (kind, candidate) = StoredJSON.columns(measurement.candidate)
           let insert = try Statement(

@@ -12,7 +12,7 @@ struct MeasurementLedgerTests {
     throws
     -> Bool
   {
-    try ledger.tell([.init(told, of: acid, isCorrection: correcting)]) == 1
+    try ledger.tell([.init(told, of: acid, isCorrection: correcting)]).told.count == 1
   }
 
   private func message(_ body: () throws -> Void) -> String? {
@@ -67,7 +67,7 @@ struct MeasurementLedgerTests {
   @Test func correctionsTakeTheOldPlace() throws {
     let rows = Mutex<[(Candidate, Measurement)]>([])
     let ledger = MeasurementLedger(
-      names: ["yield", "pure"], keep: { told in rows.withLock { $0 += told } })
+      names: ["yield", "pure"], keep: { news in rows.withLock { $0 += news.told } })
     try tell(ledger, .init(values: ["yield": .number(1)]))
     try tell(ledger, .init(failure: "spilled"))
     #expect(try tell(ledger, .init(values: ["yield": .number(2)]), correcting: true))
@@ -77,11 +77,29 @@ struct MeasurementLedgerTests {
     #expect(again.measurement(of: acid) == ledger.measurement(of: acid))
   }
 
+  /// What is evaluated is told of as such where it changes, and stays where it is for good.
+  @Test func correctionsOfWhatIsEvaluated() throws {
+    let corrected = Mutex<[Set<Candidate>]>([])
+    let ledger = MeasurementLedger(
+      names: ["yield"], keep: { news in corrected.withLock { $0.append(news.corrected) } })
+    func told(_ yield: Double, _ standing: MeasurementLedger.Standing) throws -> Set<Candidate> {
+      let row = Measurement(values: ["yield": .number(yield)])
+      return try ledger.tell([.init(row, of: acid, isCorrection: true, standing: standing)])
+        .corrected
+    }
+    #expect(try told(1, .open) == [])
+    #expect(try told(1, .evaluated) == [])
+    #expect(try told(2, .evaluated) == [acid])
+    #expect(message { _ = try told(3, .fixed) }?.contains("`initial: notebook`") == true)
+    #expect(ledger.measurement(of: acid).values == ["yield": .number(2)])
+    #expect(corrected.withLock { $0 } == [[], [acid]])
+  }
+
   /// A table is taken in whole or not at all, whichever of its rows is wrong.
   @Test func rowsOfOneTableMayNotContradict() throws {
     let kept = Mutex<[Int]>([])
     let ledger = MeasurementLedger(
-      names: ["yield", "pure"], keep: { rows in kept.withLock { $0.append(rows.count) } })
+      names: ["yield", "pure"], keep: { news in kept.withLock { $0.append(news.told.count) } })
     func told(_ text: String, _ yield: Double, _ corrects: Bool = false) -> MeasurementLedger.Told {
       .init(.init(values: ["yield": .number(yield)]), of: .text(text), isCorrection: corrects)
     }
@@ -93,13 +111,13 @@ struct MeasurementLedgerTests {
           == true)
     }
     #expect(ledger.missing(for: .text("base")) == ["yield", "pure"])
-    #expect(try ledger.tell([told("base", 1), told("acid", 1), told("acid", 1)]) == 2)
+    #expect(try ledger.tell([told("base", 1), told("acid", 1), told("acid", 1)]).told.count == 2)
     // A table may have a row for each measurement, whether it corrects what was told before or not.
     let parts: [MeasurementLedger.Told] = [
       told("acid", 4, true),
       .init(.init(values: ["pure": .flag(true)]), of: .text("acid"), isCorrection: true),
     ]
-    #expect(try ledger.tell(parts) == 1)
+    #expect(try ledger.tell(parts).told.count == 1)
     #expect(ledger.measurement(of: acid).values == ["yield": .number(4), "pure": .flag(true)])
     // Neither a row before the wrong one nor one after it is taken in.
     #expect(message { try ledger.tell([told("salt", 1), told("acid", 3), told("ash", 1)]) } != nil)

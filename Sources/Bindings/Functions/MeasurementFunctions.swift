@@ -32,7 +32,8 @@ enum MeasurementFunctions {
           "the candidates' column, and columns of what was measured, as `ask` names them"),
         .named(
           "correct", "true or false", default: "false",
-          "whether results take the place of earlier ones, where the candidate is not evaluated yet"
+          "whether results take the place of earlier ones; of a candidate that is evaluated only with "
+            + "`store`, and the study then goes through its evaluations again"
         ),
       ], result: "a record"),
     doc:
@@ -48,16 +49,15 @@ enum MeasurementFunctions {
     let told = try ToldRows(arguments, handle, ledger)
     for text in told.doubts { context.environment.events(.warning(text)) }
     let corrects = try arguments.bool("correct", default: false)
-    // What is evaluated is not corrected any more, nor what the study's file has an evaluation of.
     let evaluated = try Set(
       (study.trials.map(\.candidate) + study.oracle.evaluatedBefore()).map(ledger.spelled))
     let news = try ledger.tell(
       told.rows.map { row in
-        let isEvaluated = evaluated.contains(row.key)
-        return .init(
-          row.measurement, of: row.candidate, isCorrection: corrects && !isEvaluated,
-          isEvaluated: isEvaluated)
+        .init(
+          row.measurement, of: row.candidate, isCorrection: corrects,
+          standing: evaluated.contains(row.key) ? (study.isStored ? .evaluated : .fixed) : .open)
       })
+    if !news.corrected.isEmpty { try learnAnew(news.corrected.count, handle, context) }
     try advance(handle, context) {
       let known = outcomes(study, ledger)
       return told.rows.contains {
@@ -70,7 +70,7 @@ enum MeasurementFunctions {
     }
     return .record(
       Record([
-        ("told", .number(Double(news))),
+        ("told", .number(Double(news.told.count))),
         ("evaluations", .number(Double(study.trials.count))),
         ("waiting", .number(Double(waiting.count))),
         (
@@ -78,6 +78,18 @@ enum MeasurementFunctions {
           study.best?.feasibleObjective.map { .number(study.oracle.statement.shown($0)) } ?? .none
         ),
       ]))
+  }
+
+  /// The study goes along its candidates again, with what was corrected.
+  private static func learnAnew(_ count: Int, _ handle: StudyHandle, _ context: CallContext) throws
+  {
+    let study = handle.study
+    context.environment.events(
+      .notice(
+        "\(count) of \(study.trials.count) evaluations \(count == 1 ? "is" : "are") made anew; the study goes "
+          + "through all of them again"))
+    study.beginAgain()
+    try advance(handle, context)
   }
 
   /// What came of each candidate of a study, by its spelling in the ledger.

@@ -81,11 +81,16 @@ enum StudyRecording {
   ) throws(Failure) -> MeasurementLedger? {
     if names.isEmpty { return nil }
     let known = try store?.measurements() ?? []
+    let spelled = spelling(isMolecular: isMolecular)
     return MeasurementLedger(
       names: names, known: known.map { (Candidate($0.candidate), Measurement($0)) },
-      spelling: spelling(isMolecular: isMolecular),
-      keep: { told throws(Failure) in
-        try store?.append(told.map { StoredMeasurement($1, of: $0) })
+      spelling: spelled,
+      keep: { news throws(Failure) in
+        guard let store else { return }
+        let evaluated = news.corrected.isEmpty ? [] : try store.evaluatedCandidates()
+        try store.append(
+          news.told.map { StoredMeasurement($1, of: $0) },
+          corrected: evaluated.filter { news.corrected.contains(spelled(Candidate($0))) })
       })
   }
 
