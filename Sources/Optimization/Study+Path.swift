@@ -72,8 +72,8 @@ extension Study {
       context.report(
         .notice(
           "from evaluation \(batch.firstTrial) on other candidates would be chosen now than the file has "
-            + "(another processor, version or flow): it goes on along what the file has, and nothing is "
-            + "evaluated twice"))
+            + "(another processor, version or flow, or a result that was corrected): it goes on along what the "
+            + "file has, and nothing is evaluated twice"))
     }
     return Batch(
       iteration: batch.iteration, proposal: proposal, method: method, firstTrial: batch.firstTrial,
