@@ -41,7 +41,7 @@ extension Module {
   /// - Parameters:
   ///   - values: one tensor for each path, of the parameter's shape.
   ///   - source: where they come from, for messages, e.g. the file's name.
-  /// - Throws: `.badData` that names the first path missing, left over or of another shape; the
+  /// - Throws: `.badData` that names the first path missing, left over, of another shape or not finite; the
   ///   module is then unchanged.
   public mutating func load(
     _ values: [String: Tensor<Scalar>], from source: String
@@ -59,6 +59,11 @@ extension Module {
           "the tensor `\(path)` in \(source) is \(Self.phrase(given.shape)), this model's is "
             + Self.phrase(value.shape),
           advice: "load it into a model of the size it was saved from")
+      }
+      guard given.isFinite else {
+        throw Failure(
+          .badData, "the tensor `\(path)` in \(source) holds NaN or infinity",
+          advice: "its training broke down, or the file is damaged: take an earlier one")
       }
     }
     if values.count > mine.count {

@@ -112,6 +112,8 @@ extension StudyStore {
       SELECT 1 FROM trial WHERE trial.study = batch.study AND trial.kind = 'vector') OR EXISTS (
       SELECT 1 FROM study WHERE study.id = batch.study AND json_valid(metadata)
         AND json_extract(metadata, '$.problem.dimension') IS NOT NULL);
+    CREATE INDEX trial_place ON trial (iteration, "index");
+    CREATE INDEX batch_place ON batch (first_trial);
     PRAGMA user_version=5;
     """
 }

@@ -189,17 +189,20 @@ final class ResumeFunctionTests {
     #expect(shown == "6 1\n" + all)
   }
 
-  @Test func whatIsEvaluatedIsNotCorrected() {
+  @Test func whatIsEvaluatedIsCorrectedAfterARestart() {
     let begin =
       "s = scbo(p, initial: 2, batch: 2, budget: 6, seed: 9, store: \"\(path("lead.db"))\")\n"
     _ = printed(
       assay + fill + begin + "tell(s, fill(ask(s), 1))\nsave(trials(s), \"\(path("n.csv"))\")")
-    // Neither before the study has gone through its file again nor after.
-    for begin in [begin, resumed("lead.db")] {
-      let r = error(
-        assay + begin + "t = csv(\"\(path("n.csv"))\")\nt.gain = map(t.gain, g -> g + 1)\n"
-          + "tell(s, select(t, [\"x\", \"gain\"]), correct: true)")
-      #expect(r.contains("was 1.0 when it was told before, and now 2.0"), "\(r)")
+    // The study has not gone through its file yet, or has.
+    for (gain, begin) in [(2, begin), (3, resumed("lead.db"))] {
+      let told =
+        "t = csv(\"\(path("n.csv"))\")\nt.gain = map(t.gain, g -> \(gain))\n"
+        + "tell(s, select(t, [\"x\", \"gain\"])"
+      #expect(
+        error(assay + begin + told + ")").contains("was \(gain - 1).0 when it was told before"))
+      let r = printed(assay + begin + told + ", correct: true)\nprint(trials(s).gain)")
+      #expect(r == "vector([\(gain), \(gain)])\n")
     }
   }
 

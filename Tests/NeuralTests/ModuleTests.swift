@@ -71,6 +71,11 @@ private struct Pair: Module {
     #expect(
       message { $0["right.layers.1.bias"] = Tensor(1) }
         == "the tensor `right.layers.1.bias` in `a.st` is a single number, this model's is 1")
+    for strange in [Double.nan, .infinity] {
+      #expect(
+        message { $0["left.weight"]?[4] = strange }
+          == "the tensor `left.weight` in `a.st` holds NaN or infinity")
+    }
     #expect(model.parameters.map(\.value) == before)
   }
 

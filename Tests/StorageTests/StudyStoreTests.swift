@@ -220,7 +220,8 @@ struct StudyStoreTests {
       try store.append(Sample.trial(0), study: try store.begin(Sample.study))
     }
     try Sample.execute(
-      "DROP TABLE measurement; DROP TABLE batch; DROP TABLE ahead; PRAGMA user_version=1", in: path)
+      "DROP TABLE measurement; DROP TABLE batch; DROP TABLE ahead; DROP INDEX trial_place; "
+        + "PRAGMA user_version=1", in: path)
     let store = try StudyStore.open(path)
     #expect(try store.trials().map(\.index) == [0])
     #expect(try store.measurements() == [])
@@ -435,7 +436,8 @@ final class TemporaryFolder: Sendable {
 enum Sample {
   /// Makes the table of batches what it was in formats 3 and 4.
   static let batchesOfFormat3 =
-    "ALTER TABLE batch DROP COLUMN cut; ALTER TABLE batch DROP COLUMN kind"
+    "ALTER TABLE batch DROP COLUMN cut; ALTER TABLE batch DROP COLUMN kind; DROP INDEX batch_place; "
+    + "DROP INDEX trial_place"
 
   static let study = StoredStudy(
     problem: .init(name: "lead", goal: "score", isMinimized: false, constraints: ["weight"]),
