@@ -1,4 +1,5 @@
-/// What studies are called side by side: their methods, told apart by the options that differ.
+/// What studies are called side by side: their methods, told apart by the options that differ, as in
+/// "cibo, space: data".
 enum StudyNames {
   /// What names are for.
   enum Purpose {
@@ -27,7 +28,7 @@ enum StudyNames {
     let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
     return zip(names, studies).map { name, study in
       guard counts[name, default: 1] > 1, let seed = study.seed else { return name }
-      return "\(name) seed=\(seed)"
+      return "\(name), seed: \(seed)"
     }
   }
 
@@ -37,7 +38,9 @@ enum StudyNames {
     let differing = Set(alike.flatMap(\.settings.keys)).sorted().filter { key in
       Set(alike.map { $0.settings[key] ?? "" }).count > 1
     }
-    let parts = differing.compactMap { key in study.settings[key].map { "\(key)=\($0)" } }
-    return ([method] + parts).joined(separator: " ")
+    let parts = differing.compactMap { key in
+      study.settings[key].map { "\(key): \($0.filter { $0 != "\"" })" }
+    }
+    return ([method] + parts).joined(separator: ", ")
   }
 }

@@ -114,6 +114,8 @@ public enum OptionValue: Sendable, Equatable, Codable {
 /// Options that were given, checked against their specs and completed with the defaults.
 public struct Options: Sendable, Equatable {
   private var values: [String: OptionValue] = [:]
+  /// Those that were given and are not the default.
+  public private(set) var chosen: [String: OptionValue] = [:]
 
   /// Checks `given` and fills in defaults.
   /// - Throws: `.unknownName` for an option not in `specs` (with a suggestion), `.badArgument` for a
@@ -126,7 +128,9 @@ public struct Options: Sendable, Equatable {
           .unknownName, "there is no option `\(name)`",
           advice: Suggestion.phrase(for: name, among: specs.map(\.name)))
       }
-      values[name] = try spec.check(value)
+      let value = try spec.check(value)
+      values[name] = value
+      if value != spec.standard { chosen[name] = value }
     }
   }
 

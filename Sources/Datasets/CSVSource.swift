@@ -37,6 +37,9 @@ public final class CSVSource {
     header = names
   }
 
+  /// Whether commas separate the fields, so that none can stand in a number.
+  public var isSeparatedByCommas: Bool { separator == UInt8(ascii: ",") }
+
   /// The file's path.
   public var path: String { lines.path }
 

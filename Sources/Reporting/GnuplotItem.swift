@@ -176,7 +176,8 @@ struct GnuplotItem {
 
   /// gnuplot's words for a name in the legend.
   static func title(_ name: String?) -> String {
-    name.map { "title \(quoted($0))" } ?? "notitle"
+    // gnuplot leaves out the whole legend where a name has no room.
+    name.map { "title \(quoted($0.count > 84 ? $0.prefix(83) + "…" : $0))" } ?? "notitle"
   }
 
   /// Rows of doubles, without those that cannot be shown; a line keeps one as the gap it makes.

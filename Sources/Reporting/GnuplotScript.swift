@@ -48,7 +48,7 @@ struct GnuplotScript {
     if !plot.x.label.isEmpty {
       // Names under the axes come close to it.
       let raised =
-        plot.legend == .below && plot.hasNames && medium == .picture ? " offset 0,0.5" : ""
+        plot.placedLegend == .below && plot.hasNames && medium == .picture ? " offset 0,0.5" : ""
       command("set xlabel \(quoted(plot.x.label)) noenhanced\(color)\(raised)")
     }
     if medium == .characters {
@@ -65,7 +65,7 @@ struct GnuplotScript {
   /// The legend.
   private mutating func key(_ plot: Plot) {
     let place =
-      switch plot.legend == .automatic ? plot.emptiestCorner : plot.legend {
+      switch plot.placedLegend {
       case .topLeft: "inside top left Left reverse"
       case .topRight, .automatic: "inside top right Left reverse"
       case .bottomLeft: "inside bottom left Left reverse"
@@ -79,7 +79,7 @@ struct GnuplotScript {
     if !plot.legendTitle.isEmpty {
       let color = medium == .picture ? " textcolor rgb '#555555'" : ""
       title =
-        "title \(quoted(plot.legendTitle)) \(plot.legend == .below ? "center" : "left")\(color)"
+        "title \(quoted(plot.legendTitle)) \(plot.placedLegend == .below ? "center" : "left")\(color)"
     }
     if medium == .picture {
       // Dashes are told apart along a longer piece of line.
@@ -107,6 +107,11 @@ struct GnuplotScript {
         case .y(let at): name == "y" && Plot.isShown(at, axis) ? at : nil
         }
       }
+      if medium == .characters, !plot.series.contains(where: \.isBars) {
+        let range = Self.widened(([data.lowerBound, data.upperBound] + ruled), axis)
+        command("set \(name)range [\(number(range.lowerBound)):\(number(range.upperBound))]")
+        continue
+      }
       // gnuplot does not count arrows when it chooses the range.
       if let low = ruled.min(), low < data.lowerBound {
         command("set \(name)range [\(number(low - margin(low, data, axis))):*]")
@@ -122,6 +127,15 @@ struct GnuplotScript {
     if medium == .picture, plot.x.scale == .log || plot.y.scale == .log {
       command("set grid mxtics mytics")
     }
+  }
+
+  /// The range of these numbers and a margin: in characters the frame covers what lies on it.
+  private static func widened(_ values: [Double], _ axis: Plot.Axis) -> ClosedRange<Double> {
+    let scaled = axis.scale == .log ? values.map { log($0) } : values
+    guard let low = scaled.min(), let high = scaled.max() else { return 0...1 }
+    let margin = low < high ? 0.04 * (high - low) : max(0.5 * abs(low), 0.5)
+    let (start, end) = (low - margin, high + margin)
+    return axis.scale == .log ? exp(start)...exp(end) : start...end
   }
 
   /// Numbers of an axis that counts: without a point or an exponent, and never closer than 1.

@@ -86,7 +86,29 @@ extension Plot {
 
   /// Height of a picture of width 800: more where both axes have one scale, or names stand below them.
   var standardHeight: Int {
-    500 + (hasEqualUnits ? 100 : 0) + (legend == .below && hasNames ? 40 : 0)
+    let names = placedLegend == .below && hasNames ? 20 + 20 * legendRows : 0
+    return 500 + (hasEqualUnits ? 100 : 0) + names
+  }
+
+  /// Rows of names below the axes, as many beside each other as have room.
+  private var legendRows: Int {
+    let names = series.compactMap(\.name)
+    let widest = names.map(\.count).max() ?? 0
+    let perRow = max(1, Self.widthInCharacters / (widest + 6))
+    return max(1, (names.count + perRow - 1) / perRow)
+  }
+
+  /// Characters that a picture of standard width has room for beside its margins.
+  private static let widthInCharacters = 100
+
+  /// Where the legend is. By itself it takes a corner where nothing is drawn, if it is small enough for
+  /// one, and else the room below the axes.
+  var placedLegend: Legend {
+    guard legend == .automatic else { return legend }
+    let names = series.compactMap(\.name)
+    let isSmall = names.count <= 8 && names.allSatisfy { $0.count <= 40 }
+    let (corner, share) = emptiest
+    return isSmall && share < 0.12 ? corner : .below
   }
 
   /// Index in the palette of each series: its own, or the next one.
@@ -113,7 +135,10 @@ extension Plot {
   }
 
   /// The corner over which the fewest points are drawn.
-  public var emptiestCorner: Legend {
+  public var emptiestCorner: Legend { emptiest.corner }
+
+  /// The emptiest corner, and what is drawn there: the share of the points of each series, summed.
+  private var emptiest: (corner: Legend, share: Double) {
     let bounds = bounds
     func place(_ value: Double, _ range: ClosedRange<Double>, _ axis: Axis) -> Double {
       guard range.lowerBound < range.upperBound else { return 0.5 }
@@ -138,8 +163,15 @@ extension Plot {
         if right < 0.45, up < 0.35 { counts[3].share += weight }
       }
     }
+    // The labels of rules stand at the top.
+    for rule in rules {
+      guard case .x(let at) = rule.position, rule.label != nil, Plot.isShown(at, x) else {
+        continue
+      }
+      if place(at, bounds.x, x) > 0.35 { counts[0].share += 1 } else { counts[2].share += 1 }
+    }
     let least = counts.map(\.share).min() ?? 0
-    return counts.first { $0.share <= least }?.corner ?? .topRight
+    return counts.first { $0.share <= least } ?? (.topRight, 0)
   }
 }
 

@@ -41,7 +41,8 @@ struct CompareFunctionTests {
     #expect(r.errors == [])
     #expect(
       r.output.hasPrefix(
-        "[\"sobol batch=8\", \"random\", \"sobol batch=6\"] [\"method\", \"runs\", \"feasible\", "))
+        "[\"sobol, batch: 8\", \"random\", \"sobol, batch: 6\"] [\"method\", \"runs\", \"feasible\", "
+      ))
     #expect(r.output.contains("3 9\n[1, 1, 1, 2, 2, 2, 3, 3, 3]"))
     for (name, count) in [("p", 6), ("s", 6), ("v", 6), ("b", 2)] {
       guard case .host(let object)? = r.session[name], let plot = object as? any Plottable else {
@@ -50,7 +51,7 @@ struct CompareFunctionTests {
       }
       #expect(plot.plot.series.count == count, "\(name)")
     }
-    #expect(r.events.contains { $0.contains("sobol batch=8 seed 2 (4 of 9)") })
+    #expect(r.events.contains { $0.contains("sobol, batch: 8 seed 2 (4 of 9)") })
   }
 
   @Test func studiesThatAreThereAreCompared() {

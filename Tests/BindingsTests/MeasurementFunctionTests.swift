@@ -229,6 +229,20 @@ struct MeasurementFunctionTests {
     #expect(lines.last == "[\"yield\"]")
   }
 
+  @Test func aTrialIsToldByItsNumber() {
+    let r = run(
+      script(
+        """
+        t = ask(study)
+        tell(study, {trial: t.trial[1], yield: 7, purity: 99})
+        tell(study, table({trial: [0, 2], yield: [5, 6], purity: [98, 97]}))
+        print(study.evaluations, trials(study).yield)
+        tell(study, {trial: 99, yield: 7})
+        """))
+    #expect(r.output == "3 vector([5, 7, 6])\n", "\(r.output)")
+    #expect(r.errors.first?.contains("says trial 99, which the study does not have") == true)
+  }
+
   @Test func mistakesCanBeCorrected() {
     let r = run(
       script(

@@ -63,10 +63,10 @@ struct PlotFunctionTests {
       }
       return plot.plot.series.map(\.name)
     }
-    #expect(names("a") == ["sobol seed=7", "sobol seed=8", "random"])
+    #expect(names("a") == ["sobol, seed: 7", "sobol, seed: 8", "random"])
     #expect(names("b") == ["sobol", "sobol (2)"])
     // Patterns that are made anew with other seeds: their own say nothing.
     #expect(names("c") == ["sobol", "sobol (2)"])
-    #expect(names("d") == ["sobol seed=3", "sobol seed=4"])
+    #expect(names("d") == ["sobol, seed: 3", "sobol, seed: 4"])
   }
 }

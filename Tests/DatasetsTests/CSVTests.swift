@@ -53,6 +53,26 @@ import Testing
     #expect(semicolons.names == ["index", "x,y", "column_3"])
   }
 
+  /// Spreadsheets of many countries: semicolons between cells, commas in numbers.
+  @Test func decimalCommas() throws {
+    let path = try folder.file(
+      "a.csv", "n;t;x;date\n1,5;a,b;0,5 -1;1.2.2026\n;c;1e-3 2,25;2.2.2026\n")
+    let table = try CSV.read(path)
+    #expect(table["n"]?.cell(0) == .number(1.5))
+    #expect(table["t"] == .texts(["a,b", "c"]))
+    #expect(table["x"] == .vectors([[0.5, -1], [0.001, 2.25]]))
+    #expect(table["date"] == .texts(["1.2.2026", "2.2.2026"]))
+    // Where commas separate, quoted ones are no numbers: 1,500 may be one thousand and a half.
+    let american = try folder.file("b.csv", "n,m\n\"1,500\",2\n")
+    #expect(try CSV.read(american)["n"] == .texts(["1,500"]))
+    try CSV.write(table, to: path, decimal: .comma)
+    #expect(
+      try String(contentsOfFile: path, encoding: .utf8)
+        == "n;t;x;date\n1,5;\"a,b\";0,5 -1;1.2.2026\n;c;0,001 2,25;2.2.2026\n")
+    let again = try CSV.read(path)
+    #expect(again["x"] == table["x"] && again["t"] == table["t"])
+  }
+
   @Test(arguments: ["a.csv", "a.csv.gz"]) func roundTrip(_ name: String) throws {
     var random = RandomStream(seed: 3)
     let numbers = random.normals(3000).map { $0 * 1e-7 } + [0, 1e300, -12, 0.1]

@@ -17,6 +17,19 @@ import Testing
       errors("if true {\n  x = *\n  y = 2\n}\nz = /\n") == [.unexpectedToken, .unexpectedToken])
   }
 
+  /// What people write who come from elsewhere.
+  @Test func commonSlipsAreNamed() {
+    func advice(_ text: String) -> String? {
+      Session().check(SourceFile(name: "test", text: text)).first?.advice
+    }
+    #expect(advice("x = 3,5") == "write 3.5")
+    #expect(advice("x = a, b")?.contains("lists stand in [ ]") == true)
+    #expect(advice("for i in 1..3 { }")?.contains("1..<3") == true)
+    #expect(advice("len [1,2]")?.contains("round brackets") == true)
+    #expect(
+      advice("problem p(a in 1...2, b in 1...3) { maximize a }")?.contains("one candidate") == true)
+  }
+
   @Test func deepNestingIsAnError() {
     for (open, close) in [
       ("(", ")"), ("[", "]"), ("-", ""), ("not ", ""), ("if true then ", " else 0"),

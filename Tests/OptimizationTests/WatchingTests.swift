@@ -17,11 +17,11 @@ struct WatchingTests {
   }
 
   private func report(
-    _ iteration: Int, share: Double = 0.5, best: Double? = 1, failed: Int = 0,
+    _ iteration: Int, share: Double = 0.5, best: Double? = 1, failed: Int = 0, added: Int = 10,
     _ measures: [(String, Double)] = []
   ) -> IterationReport {
     IterationReport(
-      iteration: iteration, evaluations: 10 * (iteration + 1), added: 10, best: best,
+      iteration: iteration, evaluations: 10 * (iteration + 1), added: added, best: best,
       feasibleShare: share, failed: failed, measures: measures.map { .init($0.0, $0.1) },
       seconds: [])
   }
@@ -47,6 +47,16 @@ struct WatchingTests {
     #expect(
       BatchMeasures.of([trials[0]], space: box).map(\.name) == ["violation_a", "violation_b"])
     #expect(BatchMeasures.spread([trials[0], trials[0]], box) == 0)
+  }
+
+  /// Single points just beyond an active border are no loop, until there are many.
+  @Test func fewPointsAreNoLoop() {
+    let start = report(0, added: 10)
+    let single = (1...20).map { report($0, share: 0, added: 1) }
+    let texts = told([start] + single)
+    #expect(texts.prefix(15).allSatisfy(\.isEmpty))
+    #expect(texts[15].first?.hasPrefix("no feasible candidate in 15 iterations") == true)
+    #expect(texts.dropFirst(16).allSatisfy(\.isEmpty))
   }
 
   @Test func theGapNamesWhatBinds() throws {

@@ -100,7 +100,8 @@ enum DataFunctions {
     "csv", FunctionSignature([path], result: "a table"),
     doc:
       "Reads a CSV file with a header; columns are numbers, flags, vectors (numbers with blanks between "
-      + "them) or texts by what they hold.",
+      + "them) or texts by what they hold. Numbers may have decimal commas where semicolons or tabs "
+      + "separate the cells.",
     example: "t = csv(\"results.csv\")", effect: .ordered
   ) { arguments, context in
     .table(try CSV.read(try arguments.string("path"), context: run(context)))
@@ -133,20 +134,26 @@ enum DataFunctions {
     FunctionSignature([
       .required("x", "a table, a study or a flow", "what to save"),
       .required("path", "a file's path", ".csv for a table or a study, .safetensors for a flow"),
+      .named(
+        "decimal", "\".\" or \",\"", default: "\".\"",
+        "how numbers of a table are written: with \",\" semicolons separate the cells"),
     ]), doc: "Writes a table or a study's trials as CSV, or a flow as a safetensors file.",
     example: "save(best(study, 10), \"best.csv\")", effect: .ordered
   ) { arguments, context in
     let path = try WritablePath.check(try arguments.string("path"), context)
+    let decimal: CSV.Decimal =
+      try arguments.choice("decimal", of: [".", ","], default: ".") == "," ? .comma : .point
     switch try arguments.value("x") {
     case .table(let table):
       try WritablePath.check(path, endsIn: ".csv", "a table is saved as CSV")
-      try CSV.write(table, to: path)
+      try CSV.write(table, to: path, decimal: decimal)
     case .host(let study as StudyHandle):
       // Only a store keeps what a search needs to go on, so nothing may look as if it did.
       try WritablePath.check(
         path, endsIn: ".csv",
         "a study's trials are saved as CSV, to be read; a study that goes on later has `store:`")
-      try CSV.write(try StudyTables.trials(study.study.trials, study), to: path)
+      try CSV.write(
+        try StudyTables.trials(study.study.trials, study), to: path, decimal: decimal)
     case .host(let flow as FlowHandle):
       try WritablePath.check(path, endsIn: ".safetensors", "a flow is saved as safetensors")
       let metadata = try flow.metadata.merging(try flow.pretraining.metadata()) { own, _ in own }

@@ -167,7 +167,7 @@ struct StudySetting: Sendable {
   private func handle(_ study: Study, _ remake: (@Sendable (UInt64) throws -> Study)?)
     -> StudyHandle
   {
-    var settings = options.stored.mapValues(\.phrase)
+    var settings = options.chosen.mapValues(\.phrase)
     if let initial = arguments.given("initial") { settings["initial"] = initial.phrase }
     return StudyHandle(
       study, candidateName: candidateName, settings: settings, seed: seed, remake: remake)

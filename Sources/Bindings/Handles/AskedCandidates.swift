@@ -64,6 +64,9 @@ struct AskedCandidates {
     )
   }
 
+  /// The candidate of a trial.
+  func candidate(trial: Value) -> Candidate? { Self.number(trial).flatMap { candidates[$0] } }
+
   private static func mixed(_ row: Int, _ number: Int, _ what: String) -> Failure {
     Failure(
       .badArgument, "row \(row) says trial \(number), but its candidate \(what)",

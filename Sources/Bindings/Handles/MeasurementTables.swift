@@ -26,7 +26,8 @@ enum AskedTable {
           + (taken.contains(name)
             ? "that column means something else" : "blanks at its ends get lost"),
       advice: name == goal
-        ? "give the goal a label, as in `maximize score: \(name)`" : "give it another name")
+        ? "give the goal another label, as in `maximize score: measured(\"\(name)\")`"
+        : "give it another name")
   }
 
   /// One row for each candidate: trial, candidate, the goal that is expected, what to measure, failure.

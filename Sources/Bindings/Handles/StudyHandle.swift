@@ -11,7 +11,8 @@ final class StudyHandle: HostObject, @unchecked Sendable {
   let candidateName: String
   /// The same study made anew with another seed; nil where it is kept in a file.
   let remake: (@Sendable (_ seed: UInt64) throws -> Study)?
-  /// The method's options by name, as a script writes them: what tells studies apart.
+  /// The method's options that are not the default, by name, as a script writes them: what tells studies
+  /// apart.
   let settings: [String: String]
   /// The seed it was made with, as far as a script named one.
   let seed: UInt64?

@@ -28,7 +28,9 @@ struct ToldRows {
     default: throw arguments.mismatch("results", "a table or a record")
     }
     guard let first = records.first else { return }
-    guard let column = Self.column(handle.candidateName, among: first.keys) else {
+    // A trial's number alone tells whose results these are.
+    let column = Self.column(handle.candidateName, among: first.keys)
+    guard column != nil || first["trial"] != nil else {
       throw Self.missing(handle.candidateName, first)
     }
     let known = ledger.names.filter { first[$0] != nil }
@@ -36,7 +38,7 @@ struct ToldRows {
       throw Self.missing(ledger.names[0], first)
     }
     for name in ledger.names where !known.contains(name) {
-      let meaningful = ledger.names + [column, AskedTable.failure]
+      let meaningful = ledger.names + [column ?? "trial", AskedTable.failure]
       let others = first.keys.filter { !meaningful.contains($0) }
       if let meant = Suggestion.nearest(to: name, among: others) {
         doubts.append("the results have no column `\(name)`, but one named `\(meant)`")
@@ -51,6 +53,17 @@ struct ToldRows {
       }
       measurement.failure = Self.reason(record[AskedTable.failure] ?? .none)
       if measurement == Oracles.Measurement() { continue }
+      guard let column else {
+        let number = record["trial"] ?? Value.none
+        guard let candidate = asked.candidate(trial: number) else {
+          throw Failure(
+            .badArgument, "row \(i) says trial \(number.phrase), which the study does not have",
+            advice: "`ask(study)` and `trials(study)` tell the numbers")
+        }
+        rows.append(
+          Row(candidate: candidate, key: ledger.spelled(candidate), measurement: measurement))
+        continue
+      }
       guard
         let told = try Self.candidate(record[column] ?? .none, handle, "`\(column)` of row \(i)")
       else {
@@ -62,7 +75,7 @@ struct ToldRows {
       rows.append(
         Row(candidate: candidate, key: ledger.spelled(candidate), measurement: measurement))
     }
-    if let first = nameless.first {
+    if let first = nameless.first, let column {
       doubts.append(
         nameless.count == 1
           ? "row \(first) has no `\(column)`: what it says is left out"

@@ -104,7 +104,10 @@ extension Access {
       throw Diagnostic(
         .wrongOperands,
         "a column is a vector, or a list of numbers, strings or bools, not \(cells.phrase)",
-        at: span)
+        at: span,
+        advice: rest.isEmpty
+          ? nil : "the cells of a column are of one kind: set all of them, as in t.\(name) = [5, 7]"
+      )
     }
     try located(span) { try table.set(name, column) }
   }

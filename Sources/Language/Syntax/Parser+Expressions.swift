@@ -237,7 +237,9 @@ extension Parser {
         let open = here
         advance()
         let index = try bracketed { try $0.expression() }
-        try close(.closeSquare, open: open)
+        try close(
+          .closeSquare, open: open,
+          single: "an index is one number or a range; calls have round brackets, as in f([1, 2])")
         result = try make(.index(result, index), from: start, result, index)
       } else if take(.dot) {
         let (name, span) = try memberName()
@@ -254,6 +256,11 @@ extension Parser {
       let span = here
       advance()
       return (keyword.rawValue, span)
+    }
+    if isAt(.dot) {
+      throw fail(
+        .unexpectedToken, "`..` is no range",
+        advice: "write `1...3`, which has 3, or `1..<3`, which has not")
     }
     return try name("a name after `.`")
   }

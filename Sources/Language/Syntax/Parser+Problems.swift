@@ -15,7 +15,10 @@ extension Parser {
     brackets += 1
     let space = try expression()
     brackets -= 1
-    try close(.closeRound, open: open)
+    try close(
+      .closeRound, open: open,
+      single: "a problem has one candidate; several numbers are coordinates of a box: x[0], x[1], …"
+    )
     let body = here
     try expect(.openCurly, "to open the problem's body")
     let items = try nested { parser in

@@ -146,8 +146,10 @@ struct Parser {
   }
 
   /// Closes what `open` opened.
-  mutating func close(_ symbol: Symbol, open: Span) throws {
+  /// - Parameter single: what to say where a comma follows although only one thing stands here.
+  mutating func close(_ symbol: Symbol, open: Span, single: String? = nil) throws {
     if take(symbol) { return }
+    if isAt(.comma) { throw expected("`\(symbol.rawValue)`", advice: single) }
     if !token.startsLine, !isAtEnd, symbol != .closeCurly || brackets > 0 {
       throw expected("`,` or `\(symbol.rawValue)`")
     }
@@ -224,6 +226,16 @@ struct Parser {
         advice: "blocks are written { … }; named arguments stand inside ( )")
     case .symbol(.openCurly):
       return fail(.unexpectedToken, "`{` has no meaning here")
+    case .symbol(.comma):
+      if position > 0, case .number = tokens[position - 1].kind,
+        case .number = tokens[position + 1].kind
+      {
+        let text = "\(span(tokens[position - 1]).text).\(span(tokens[position + 1]).text)"
+        return fail(.unexpectedToken, "numbers have decimal points", advice: "write \(text)")
+      }
+      return fail(
+        .unexpectedToken, "the statement should end before `,`",
+        advice: "put each statement on its own line; lists stand in [ ]")
     default:
       var advice = "put each statement on its own line, or `;` between them"
       if position > 0, case .name(let name) = tokens[position - 1].kind {

@@ -9,6 +9,8 @@ import Foundation
 package struct SearchWarnings: Sendable {
   /// Iterations that make an episode; one bad batch is no signature.
   static let patience = 3
+  /// Candidates that these iterations have at least: single points just beyond an active border are none.
+  static let enough = 15
   /// Iterations without any feasible point before that is told.
   static let barren = 5
   /// Spread of a batch, relative to the first ones or to the start set, below which it has collapsed.
@@ -41,14 +43,16 @@ package struct SearchWarnings: Sendable {
     guard let last = chosen.last, last.iteration == history.last?.iteration else { return [] }
     var texts: [String] = []
     if hasConstraints {
-      let barren = chosen.suffix(Self.patience).allSatisfy { $0.feasibleShare == 0 }
+      let barren = chosen.reversed().prefix { $0.feasibleShare == 0 }
+      let missed = barren.reduce(0) { $0 + $1.added }
       note(
         .infeasibilityLoop,
-        chosen.count >= Self.patience && barren && last.best != nil, &texts,
-        "no feasible candidate in \(Self.patience) iterations although feasible points are known: "
+        barren.count >= Self.patience && missed >= Self.enough && last.best != nil, &texts,
+        "no feasible candidate in \(barren.count) iterations although feasible points are known: "
           + "\(Self.raise), or give more feasible points in `initial`")
       note(
-        .nothingFeasible, chosen.count >= Self.barren && last.best == nil, &texts,
+        .nothingFeasible,
+        chosen.count >= Self.barren && missed >= Self.enough && last.best == nil, &texts,
         "nothing feasible after \(last.evaluations) evaluations"
           + (gap().map { ": \($0.phrase)" } ?? "")
           + "; give feasible points in `initial`, or \(Self.raise)")
