@@ -108,19 +108,22 @@ public final class StoredRecorder: TrialRecorder {
     guard !runs.isEmpty else { return nil }
     let asked = try store.batches(firstTrial: firstTrial, runs: runs)
     let begun = try asked.first { batch in
-      try isMeasured || batch.asked.contains { try store.hasTrial(of: $0, runs: runs) }
+      try batch.asked.contains { try store.hasTrial(of: $0, runs: runs) }
     }
-    if let batch = begun ?? asked.first(where: { $0.asked.count <= limit }) {
+    // What left the program may be on somebody's bench.
+    if let batch = begun ?? asked.first(where: { isMeasured || $0.asked.count <= limit }) {
       return BegunBatch(
         candidates: Self.placed(batch.asked.enumerated().map { ($0, $1) }), isWhole: true,
         isCut: batch.isCut)
     }
     let evaluated = try store.evaluated(
       firstTrial: firstTrial, iteration: iteration, runs: runs)
-    guard !evaluated.isEmpty else { return nil }
-    return BegunBatch(
-      candidates: Self.placed(evaluated.map { ($0.index - firstTrial, $0.candidate) }),
-      isWhole: false, isCut: false)
+    let candidates = Self.placed(evaluated.map { ($0.index - firstTrial, $0.candidate) })
+    // Evaluations that wait for their trials are of the batch with which the study ended.
+    let isLast = try store.extent(runs: runs) <= firstTrial + candidates.count
+    let others = isLast ? try store.candidatesAhead(runs: runs).map { Candidate($0) } : []
+    guard !candidates.isEmpty || !others.isEmpty else { return nil }
+    return BegunBatch(candidates: candidates, others: others, isWhole: false, isCut: false)
   }
 
   /// Where a place has more than one, the last one counts.

@@ -39,6 +39,7 @@ extension Study {
     _ context: RunContext, while isNeeded: () throws -> Bool = { true },
     afterEach: (IterationReport) -> Void = { _ in }
   ) throws {
+    try heedCorrections(context)
     while try open != nil || isNeeded() {
       try context.checkCancellation("stopped after \(trials.count) evaluations")
       do {
@@ -48,6 +49,16 @@ extension Study {
         return
       }
     }
+  }
+
+  /// Goes through its evaluations again where measured ones were corrected, by this study or another one of
+  /// its file.
+  func heedCorrections(_ context: RunContext) throws {
+    guard let ledger = oracle.ledger, ledger.corrections != corrections else { return }
+    corrections = ledger.corrections
+    let extent = trials.count
+    beginAgain()
+    try advance(context, while: { trials.count < extent })
   }
 
   /// Says what the study waits for; nil if it waits for nothing.

@@ -5,25 +5,31 @@ import Oracles
 public struct BegunBatch: Sendable {
   /// What is known of the candidates, by position.
   public var candidates: [Int: Candidate]
+  /// Candidates of which no more is known than that they are of this batch.
+  public var others: [Candidate]
   /// Whether that is the whole batch, not only what was evaluated of it.
   public var isWhole: Bool
   /// Whether the method was asked for no more than these, and might have given more.
   public var isCut: Bool
 
   /// A batch of which this is known.
-  public init(candidates: [Int: Candidate], isWhole: Bool, isCut: Bool) {
+  public init(
+    candidates: [Int: Candidate], others: [Candidate] = [], isWhole: Bool, isCut: Bool
+  ) {
     self.candidates = candidates
+    self.others = others
     self.isWhole = isWhole
     self.isCut = isCut
   }
 
   /// Candidates in order.
-  var inOrder: [Candidate] { candidates.sorted { $0.key < $1.key }.map(\.value) }
+  var inOrder: [Candidate] { candidates.sorted { $0.key < $1.key }.map(\.value) + others }
 
   /// Whether a proposal is this batch.
   func isMet(by proposed: [Candidate]) -> Bool {
     (!isWhole || candidates.count == proposed.count)
       && candidates.allSatisfy { proposed.indices.contains($0) && proposed[$0] == $1 }
+      && others.allSatisfy { proposed.contains($0) }
   }
 }
 

@@ -12,7 +12,7 @@ extension Study {
   }
 
   /// Begins again, as if the study were made anew: what its file has is gone through when it goes on.
-  public func beginAgain() {
+  func beginAgain() {
     method = initial
     trials = []
     history = []

@@ -31,6 +31,7 @@ extension Study {
   ///   missing (finished trials are kept, and told with the rest of the batch), or the method's error.
   @discardableResult
   public func step(_ context: RunContext, most: Int = .max) throws -> IterationReport? {
+    try heedCorrections(context)
     let most = setBack(most: most)
     guard var batch = try open ?? ask(context, most: most) else { return nil }
     if !batch.isHandedOut {

@@ -27,6 +27,8 @@ public final class Study: @unchecked Sendable {
   /// What was asked for and is not evaluated whole, because measurements are missing.
   var open: Batch?
   var warnings = SearchWarnings()
+  /// Corrections of evaluated measurements that the study has heard of.
+  var corrections: Int
   /// Whether the method would have left the path of the study's file.
   var isElsewhere = false
   let root: RandomStream
@@ -43,6 +45,7 @@ public final class Study: @unchecked Sendable {
     self.oracle = oracle
     self.method = method
     initial = method
+    corrections = oracle.ledger?.corrections ?? 0
     self.budget = budget
     self.space = space
     self.root = random

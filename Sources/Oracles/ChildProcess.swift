@@ -18,6 +18,18 @@ final class ChildProcess {
     case signalled(Int32)
     case timedOut
     case cancelled
+
+    /// Whether a signal that stops programs ended it, or what it ran, of which shells tell by 128 and the
+    /// signal's number.
+    var isByStop: Bool {
+      switch self {
+      case .signalled(let signal): Self.stops.contains(signal)
+      case .exited(let code): Self.stops.contains(code - 128)
+      case .timedOut, .cancelled: false
+      }
+    }
+
+    private static let stops: [Int32] = [SIGHUP, SIGINT, SIGTERM, SIGKILL]
   }
 
   private(set) var output = OutputTail(limit: 16 << 20)

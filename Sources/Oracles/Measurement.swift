@@ -33,6 +33,11 @@ public struct Measurement: Sendable, Equatable {
   ) throws(Failure) -> Bool {
     let before = self
     if correcting { failure = nil }
+    if correcting, told.values.isEmpty, let reason = told.failure {
+      // What was measured is taken back.
+      failure = reason
+      return self != before
+    }
     for (name, value) in told.values.sorted(by: { $0.key < $1.key }) {
       if !correcting, let known = values[name], known != value {
         throw contradiction(

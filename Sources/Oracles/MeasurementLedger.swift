@@ -10,7 +10,12 @@ public final class MeasurementLedger: Sendable {
   /// The same for candidates that are alike, as two SMILES of a molecule are.
   public let spelled: @Sendable (Candidate) -> Candidate
   private let keep: @Sendable (News) throws(Failure) -> Void
-  private let known: Mutex<[Candidate: Measurement]>
+  private let state: Mutex<State>
+
+  private struct State {
+    var known: [Candidate: Measurement]
+    var corrections = 0
+  }
 
   /// - Parameters:
   ///   - names: what has to be measured of each candidate.
@@ -25,18 +30,22 @@ public final class MeasurementLedger: Sendable {
     self.names = names
     spelled = spelling
     self.keep = keep
-    self.known = Mutex(
-      Dictionary(known.map { (spelling($0), $1) }) { before, after in
-        // A later row is what was known after it.
-        Measurement(values: before.values.merging(after.values) { $1 }, failure: after.failure)
-      })
+    state = Mutex(
+      State(
+        known: Dictionary(known.map { (spelling($0), $1) }) { before, after in
+          // A later row is what was known after it.
+          Measurement(values: before.values.merging(after.values) { $1 }, failure: after.failure)
+        }))
   }
 
   /// What is known of a candidate.
   public func measurement(of candidate: Candidate) -> Measurement {
     let key = spelled(candidate)
-    return known.withLock { $0[key] } ?? Measurement()
+    return state.withLock { $0.known[key] } ?? Measurement()
   }
+
+  /// How often something was corrected that had been evaluated: what was learned before is out of date.
+  public var corrections: Int { state.withLock { $0.corrections } }
 
   /// Names of what is still to be measured of a candidate; empty once it can be evaluated.
   public func missing(for candidate: Candidate) -> [String] {
@@ -112,15 +121,23 @@ public final class MeasurementLedger: Sendable {
   @discardableResult
   public func tell(_ rows: [Told]) throws(Failure) -> News {
     let rows = try joined(rows)
-    return try known.withLock { known throws(Failure) in
+    return try state.withLock { state throws(Failure) in
       var changed: [Candidate: Measurement] = [:]
       var news = News()
       for (key, row) in rows {
-        var measurement = known[key] ?? Measurement()
+        var measurement = state.known[key] ?? Measurement()
         let isNew = try measurement.merge(
           row.measurement, of: row.candidate, names: names,
           correcting: row.isCorrection && row.standing != .fixed, isFixed: row.standing == .fixed)
         guard isNew else { continue }
+        let missing = measurement.missing(names)
+        if row.standing == .evaluated, !missing.isEmpty {
+          throw Failure(
+            .badArgument,
+            "\(row.candidate.phrase) is evaluated, and nothing tells its "
+              + missing.map { "`\($0)`" }.joined(separator: ", "),
+            advice: "a correction brings all of its measurements, or a `failure`")
+        }
         changed[key] = measurement
         if row.standing == .evaluated { news.corrected.insert(key) }
         // As it is now: a failure that measurements have overtaken is not written.
@@ -131,7 +148,8 @@ public final class MeasurementLedger: Sendable {
           ))
       }
       if !news.told.isEmpty { try keep(news) }
-      known.merge(changed) { $1 }
+      state.known.merge(changed) { $1 }
+      if !news.corrected.isEmpty { state.corrections += 1 }
       return news
     }
   }

@@ -11,6 +11,8 @@ public struct ShellProgram: Sendable {
   public let timeout: Duration
   /// Further attempts after one that failed.
   public let retries: Int
+  /// How long after a command was stopped by a signal we look whether we are stopped, too.
+  package var patience = Duration.seconds(1)
 
   /// A command with its limits.
   /// - Throws: `.badArgument` for a blank command, one with a NUL character, a timeout that is not
@@ -58,6 +60,10 @@ public struct ShellProgram: Sendable {
   private func runOnce(_ cancellation: Cancellation) throws(Failure) -> ProgramResult {
     let child = try ChildProcess("/bin/sh", ["-c", command])
     let end = child.wait(timeout: timeout, cancellation: cancellation)
+    // A stop of all processes at once (a machine that shuts down, a queue that ends the job) reaches the
+    // command before us: what it did not finish is no failure.
+    if end.isByStop { cancellation.wait(atMost: patience) }
+    if end != .exited(code: 0), cancellation.isRequested { throw Failure(.cancelled, "stopped") }
     let (what, advice): (String, String?)
     switch end {
     case .cancelled: throw Failure(.cancelled, "stopped")

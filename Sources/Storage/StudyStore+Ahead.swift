@@ -32,6 +32,21 @@ extension StudyStore {
     }
   }
 
+  /// Candidates of a study whose evaluations wait for their trials, in the order in which they came.
+  /// - Throws: `.badFile` for a row that cannot be read.
+  public func candidatesAhead(runs: Set<Int>) throws(Failure) -> [StoredTrial.Candidate] {
+    try use { connection throws(Failure) in
+      let select = try Statement(
+        "SELECT kind, candidate FROM ahead WHERE study IN \(Self.list(runs)) ORDER BY id",
+        connection)
+      var candidates: [StoredTrial.Candidate] = []
+      while try select.step() {
+        candidates.append(try candidate(kind: select.text(0), select.text(1)))
+      }
+      return candidates
+    }
+  }
+
   /// Every candidate that has an evaluation, those of trials first.
   /// - Throws: `.badFile` for a row that cannot be read.
   public func evaluatedCandidates() throws(Failure) -> [StoredTrial.Candidate] {

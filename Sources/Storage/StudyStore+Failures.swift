@@ -39,7 +39,7 @@ extension StudyStore {
     while let first = studies.first {
       let runs = Set(studies.filter { $0.study.isSame(as: first.study) }.map(\.number))
       studies.removeAll { runs.contains($0.number) }
-      for iteration in try endedIterations(runs, condition, values) {
+      for iteration in try iterations(runs, condition, values) {
         let found = try evaluated(firstTrial: 0, iteration: iteration, runs: runs)
         let placed = Dictionary(found.map { ($0.index, $0.candidate) }) { $1 }
         guard let start = placed.keys.min(), let run = runs.max() else { continue }
@@ -51,15 +51,14 @@ extension StudyStore {
     }
   }
 
-  /// Iterations of a study with trials of a condition, but for its last one, which may be going on.
-  private func endedIterations(_ runs: Set<Int>, _ condition: String, _ values: [SQLValue])
+  /// Iterations of a study with trials of a condition.
+  private func iterations(_ runs: Set<Int>, _ condition: String, _ values: [SQLValue])
     throws(Failure) -> [Int]
   {
     try use { connection throws(Failure) in
       let select = try Statement(
         """
         SELECT DISTINCT iteration FROM trial WHERE study IN \(Self.list(runs)) AND \(condition)
-          AND iteration < (SELECT max(iteration) FROM trial WHERE study IN \(Self.list(runs)))
         ORDER BY iteration
         """, connection)
       try select.bind(values)

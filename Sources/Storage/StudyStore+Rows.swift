@@ -80,7 +80,12 @@ extension StudyStore {
   public func constraintNames() throws(Failure) -> [String]? {
     try use { connection throws(Failure) in
       let select = try Statement(
-        "SELECT constraints FROM trial WHERE failure IS NULL ORDER BY id LIMIT 1", connection)
+        """
+        SELECT constraints FROM (
+          SELECT 0 AS place, id, constraints FROM trial WHERE failure IS NULL
+          UNION ALL SELECT 1, id, constraints FROM ahead WHERE failure IS NULL)
+        ORDER BY place, id LIMIT 1
+        """, connection)
       guard try select.step() else { return nil }
       let entries: [StoredTrial.Constraint] = try StoredJSON.value(select.text(0), path)
       return entries.map(\.name)

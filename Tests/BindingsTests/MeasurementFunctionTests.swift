@@ -422,6 +422,47 @@ struct MeasurementFunctionTests {
     #expect(late.errors == [] && late.output == "true 0.7 13\n", "\(late)")
   }
 
+  /// Studies of one file know the same results, and hear of each other's corrections.
+  @Test func studiesOfOneFileKnowTheSame() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let r = run(
+      """
+      problem p(x in box(0, 1, dim: 2)) { maximize measured("yield") - x[0] }
+      fn fill(t) { t.yield = map(t.x, x -> sum(x)); return t }
+      file = "\(folder.path)/lab.db"
+      a = megs(p, initial: 4, batch: 3, budget: 12, seed: 2, store: file)
+      b = cmaes(p, initial: 4, batch: 3, budget: 12, seed: 2, store: file)
+      tell(a, fill(ask(a)))
+      tell(a, fill(ask(a)))
+      tell(b, fill(ask(b)))
+      x = a.candidates[1]
+      tell(a, {x: x, yield: 30}, correct: true)
+      y = ask(b)
+      print(a.evaluations, trials(a).yield[1], b.evaluations, trials(b).yield[1])
+      tell(b, {x: x, yield: 31})
+      """)
+    #expect(r.output == "7 30 7 30\n", "\(r.output)")
+    #expect(r.errors.first?.contains("was 30.0 when it was told before, and now 31.0") == true)
+  }
+
+  /// An old result with fewer digits is not that of a neighbour at the bench.
+  @Test func anOldResultIsNotTakenForANewOne() {
+    let r = run(
+      """
+      problem p(x in box(0, 1, dim: 2)) { maximize measured("yield") - x[0] }
+      s = sobol(p, initial: [vector([0.5004, 0.5]), vector([0.503, 0.5])], budget: 4)
+      tell(s, {x: vector([0.5004, 0.5]), yield: 1})
+      ask(s)
+      tell(s, {x: vector([0.5, 0.5]), yield: 9})
+      print(s.evaluations)
+      tell(s, {x: vector([0.504, 0.5]), yield: 9})
+      print(s.evaluations)
+      """)
+    #expect(r.errors == [] && r.output.hasSuffix("1\n2\n"), "\(r)")
+    #expect(r.events.contains { $0.contains("never asked for") }, "\(r.events)")
+  }
+
   @Test func withoutAFileWhatIsEvaluatedStays() {
     let r = run(
       script(

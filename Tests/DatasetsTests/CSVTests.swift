@@ -68,7 +68,7 @@ import Testing
     try CSV.write(table, to: path, decimal: .comma)
     #expect(
       try String(contentsOfFile: path, encoding: .utf8)
-        == "n;t;x;date\n1,5;\"a,b\";0,5 -1;1.2.2026\n;c;0,001 2,25;2.2.2026\n")
+        == "n;t;x;date\n1,5;\"a,b\";0,5 -1,0;1.2.2026\n;c;0,001 2,25;2.2.2026\n")
     let again = try CSV.read(path)
     #expect(again["x"] == table["x"] && again["t"] == table["t"])
   }

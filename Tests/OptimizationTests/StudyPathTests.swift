@@ -145,6 +145,27 @@ struct StudyPathTests {
     #expect(more.all.isEmpty && study.trials.map(\.candidate) == asked.all)
   }
 
+  /// Evaluations that waited for an earlier one when the study was killed are of its last batch.
+  @Test(arguments: [7, 8] as [UInt64]) func whatWasAheadIsTaken(stream: UInt64) throws {
+    let asked = Asked()
+    try study("megs", stream: 7, asked: asked).run(context: context())
+    let known = try StudyStore.open(folder.path("lead.db"))
+    let store = try StudyStore.open(folder.path("killed.db"))
+    let run = try store.begin(#require(try known.lastStudy()))
+    for (i, trial) in try known.trials().prefix(28).enumerated() {
+      if i < 24 { try store.append(trial, study: run) }
+      if i > 25 { try store.keepAhead(trial, study: run) }
+    }
+    let more = Asked()
+    let study = try study("megs", stream: stream, asked: more, file: "killed.db")
+    try study.run(context: context())
+    let paid = asked.all.prefix(24) + asked.all[26..<28]
+    #expect(more.all.count == 42 - 26 && Set(more.all).isDisjoint(with: paid))
+    #expect(Set(paid).isSubset(of: Set(study.trials.map(\.candidate))))
+    #expect(study.trials.count == 42)
+    #expect(try store.candidatesAhead(runs: [run]).isEmpty)
+  }
+
   /// What failed is asked for again where it was, and what came after it stays.
   @Test(arguments: [false, true]) func retriesKeepThePath(ofTrialsAlone: Bool) throws {
     let asked = Asked()
@@ -159,7 +180,7 @@ struct StudyPathTests {
         }
       }
     }
-    let failing = [3, 12, 25]
+    let failing = [3, 12, 25, 40]
     for (i, trial) in try known.trials().enumerated() {
       var trial = trial
       if failing.contains(i) {

@@ -95,6 +95,33 @@ struct MeasurementLedgerTests {
     #expect(corrected.withLock { $0 } == [[], [acid]])
   }
 
+  /// What is evaluated has all of its measurements or is given up, never half of them.
+  @Test func whatIsEvaluatedIsTakenBackWhole() throws {
+    let ledger = MeasurementLedger(names: ["yield", "pure"])
+    let whole = Measurement(values: ["yield": .number(1), "pure": .flag(true)])
+    try tell(ledger, whole)
+    func correct(_ told: Measurement) throws {
+      try ledger.tell([.init(told, of: acid, isCorrection: true, standing: .evaluated)])
+    }
+    try correct(.init(failure: "was mislabelled"))
+    #expect(ledger.measurement(of: acid).failure == "was mislabelled")
+    // A table that says the same again is none.
+    #expect(ledger.corrections == 1)
+    try correct(.init(failure: "was mislabelled"))
+    #expect(ledger.corrections == 1)
+    try correct(.init(values: ["yield": .number(2)]))
+    #expect(ledger.measurement(of: acid).values == ["yield": .number(2), "pure": .flag(true)])
+    #expect(ledger.measurement(of: acid).failure == nil && ledger.missing(for: acid) == [])
+    let half = MeasurementLedger(names: ["yield", "pure"])
+    try tell(half, .init(failure: "spilled"))
+    let row = Measurement(values: ["yield": .number(1)])
+    #expect(
+      message {
+        try half.tell([.init(row, of: acid, isCorrection: true, standing: .evaluated)])
+      }?.hasPrefix("acid is evaluated, and nothing tells its `pure`") == true)
+    #expect(half.measurement(of: acid) == .init(failure: "spilled"))
+  }
+
   /// A table is taken in whole or not at all, whichever of its rows is wrong.
   @Test func rowsOfOneTableMayNotContradict() throws {
     let kept = Mutex<[Int]>([])

@@ -40,6 +40,22 @@ struct ShellProgramTests {
     #expect(try run(command) == expected)
   }
 
+  /// A machine that shuts down stops all programs at once, us perhaps a little later.
+  @Test(arguments: ["kill -TERM $$", "sh -c 'kill -TERM $$'; exit 143"])
+  func aStopOfAllIsNoFailure(_ command: String) throws {
+    let cancellation = Cancellation()
+    var program = try ShellProgram(command)
+    // However busy the machine is.
+    program.patience = .seconds(600)
+    let stopper = Thread {
+      usleep(100_000)
+      cancellation.request()
+    }
+    stopper.start()
+    let failure = #expect(throws: Failure.self) { try program.run(cancellation: cancellation) }
+    #expect(failure?.kind == .cancelled)
+  }
+
   @Test(arguments: [
     ("echo first >&2; echo 'no receptor' >&2; echo 1; exit 3", ["exit code 3", "no receptor"]),
     ("no_such_program_anywhere CCO", ["exit code 127", "no_such_program_anywhere"]),

@@ -87,6 +87,8 @@ struct StudyStoreTests {
     try store.append(row(2, iteration: 1, nil), study: number)
     try store.append(row(3, iteration: 2, nil), study: number)
     try store.keepAhead(row(4, iteration: 2, "late"), study: number)
+    #expect(try store.candidatesAhead(runs: [number]) == [.vector([4])])
+    #expect(try store.candidatesAhead(runs: []).isEmpty)
     #expect(try store.failureCount() == 2)
     try store.forgetFailures()
     #expect(try store.failureCount() == 0 && store.trialCount() == 3)

@@ -88,7 +88,6 @@ enum MeasurementFunctions {
       .notice(
         "\(count) of \(study.trials.count) evaluations \(count == 1 ? "is" : "are") made anew; the study goes "
           + "through all of them again"))
-    study.beginAgain()
     try advance(handle, context)
   }
 

@@ -5,6 +5,7 @@ import Language
 import Optimization
 import Oracles
 import Storage
+import Synchronization
 
 /// `store:`, which every method takes: the file that keeps a study's evaluations.
 enum StudyRecording {
@@ -73,6 +74,7 @@ enum StudyRecording {
   }
 
   /// What was and will be told of candidates that are measured outside; nil where nothing is measured.
+  /// Studies of one file have one, so that what is told to one of them is known to all.
   /// - Parameters:
   ///   - names: what has to be measured.
   ///   - store: where it is kept as well.
@@ -80,6 +82,30 @@ enum StudyRecording {
     _ names: [String], isMolecular: Bool, in store: StudyStore?
   ) throws(Failure) -> MeasurementLedger? {
     if names.isEmpty { return nil }
+    guard let store else { return try newLedger(names, isMolecular: isMolecular, in: nil) }
+    return try ledgers.withLock { ledgers throws(Failure) in
+      ledgers.removeAll { $0.ledger == nil }
+      if let ledger = ledgers.first(where: { $0.store === store })?.ledger, ledger.names == names {
+        return ledger
+      }
+      let ledger = try newLedger(names, isMolecular: isMolecular, in: store)
+      ledgers.removeAll { $0.store === store }
+      ledgers.append(SharedLedger(store: store, ledger: ledger))
+      return ledger
+    }
+  }
+
+  /// The ledger of an open file.
+  private struct SharedLedger {
+    weak var store: StudyStore?
+    weak var ledger: MeasurementLedger?
+  }
+
+  private static let ledgers = Mutex<[SharedLedger]>([])
+
+  private static func newLedger(
+    _ names: [String], isMolecular: Bool, in store: StudyStore?
+  ) throws(Failure) -> MeasurementLedger {
     let known = try store?.measurements() ?? []
     let spelled = spelling(isMolecular: isMolecular)
     return MeasurementLedger(
