@@ -177,6 +177,29 @@ struct SCBOTests {
     #expect(try #require(study.best?.feasibleObjective) > -3.4)
   }
 
+  /// Measurements that scatter: new ones lie where they are expected. 300 new measurements of which each
+  /// lies inside with probability 0.9 stray from that by 0.02; a model of 50 points may err by more.
+  @Test func intervalsHoldScatter() throws {
+    let space = try BoxToy.space(2)
+    let random = RandomStream(seed: 11)
+    @Sendable func measured(_ x: [Double], _ index: Int) -> Double {
+      var own = random.stream("measurement", index)
+      return BoxToy.sphere(x) + 6 * own.normals(1)[0]
+    }
+    let start = try BoxToy.start(space, 50)
+    let study = BoxToy.study(
+      try SCBO(space: space, start: start, options: options()), budget: 0
+    ) { x in Evaluation(objective: measured(x, start.firstIndex(of: x) ?? 0)) }
+    try study.run(iterations: 1, context: RunContext(seed: 1))
+    let fresh = try space.sobolPoints(0..<300, scrambledBy: RandomStream(seed: 12))
+    let expected = try study.expectations(
+      of: fresh.map { .vector($0) }, context: RunContext(seed: 1))
+    let inside = zip(fresh, expected).enumerated().count { i, pair in
+      pair.1.goal.range.contains(measured(pair.0, 1000 + i))
+    }
+    #expect((0.8...0.97).contains(Double(inside) / 300), "\(inside) of 300")
+  }
+
   @Test func lengthsOutOfOrder() throws {
     let space = try BoxToy.space(3)
     let failure = #expect(throws: Failure.self) {

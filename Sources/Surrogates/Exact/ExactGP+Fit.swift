@@ -128,6 +128,13 @@ extension ExactGP {
       context.report(.notice("a Gaussian process could not start from its last hyperparameters"))
       result = try search.minimize(from: cold, evaluate)
     }
+    if known == nil, configuration.noise.upperBound > 0.01 {
+      // Much noise and little are two explanations of data that scatter; each has its own valley.
+      var noisy = cold
+      noisy[noisy.count - 1] = Foundation.log(0.3 * configuration.noise.upperBound)
+      let other = try search.minimize(from: noisy, evaluate)
+      if other.value.isFinite, !(result.value <= other.value) { result = other }
+    }
     guard result.value.isFinite else {
       throw Failure(
         .numerical, "the covariance of the data has no factorization",

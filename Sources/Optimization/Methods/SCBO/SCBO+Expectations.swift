@@ -9,6 +9,8 @@ extension SCBO: PredictingMethod {
   {
     guard let centre = best(of: local) else { throw archive.nothingWorked }
     var asked = self
+    // A search may take scatter for structure; who asks what to expect of a measurement may not.
+    asked.model = Self.newModel(settings, noise: 1)
     try asked.learn(around: centre, context)
     let points = candidates.compactMap(\.vector)
     let x = Tensor<Double>(

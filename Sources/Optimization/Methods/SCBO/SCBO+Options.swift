@@ -18,6 +18,10 @@ extension SCBO {
       "objective", .choice(["copula", "standardized"]), default: .text("copula"),
       "how the Gaussian process sees it: by ranks, as published, or by its values"),
     OptionSpec(
+      "noise", .real(1e-6...1),
+      "the largest share of a variance that the Gaussian processes may take for noise, for results that "
+        + "scatter (default: 0.001, as published; `predict` looks for it up to 1)"),
+    OptionSpec(
       "stretch", .flag, default: .flag(false),
       "stretch the trust region by the objective's lengthscales, as TuRBO does"),
     OptionSpec("length", .real(0.01...10), default: .real(0.8), "first side of the trust region"),
@@ -40,6 +44,8 @@ extension SCBO {
   struct Settings: Sendable {
     var batch, candidates, exactLimit, design: Int
     var scaledLengthscales, copula, stretch: Bool
+    /// The largest variance of noise, in standardised units.
+    var noise: Double
     var rule: SCBORegion.Rule
 
     /// - Parameters:
@@ -57,6 +63,7 @@ extension SCBO {
       scaledLengthscales = options.text("lengthscales") == "scaled"
       copula = options.text("objective") == "copula"
       stretch = options.flag("stretch")
+      noise = options.contains("noise") ? options.real("noise") : 1e-3
       design = integer("design") ?? (start > 0 ? start : max(4, 2 * d))
       rule = SCBORegion.Rule(
         successes: integer("successes") ?? max(3, quotient(d, 10)),

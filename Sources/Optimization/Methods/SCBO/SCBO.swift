@@ -51,8 +51,10 @@ public struct SCBO: SearchMethod {
     designLeft = start.isEmpty ? settings.design : 0
   }
 
-  private static func newModel(_ settings: Settings) -> ExactGP<StationaryKernel> {
+  /// - Parameter noise: its largest variance, in standardised units.
+  static func newModel(_ settings: Settings, noise: Double? = nil) -> ExactGP<StationaryKernel> {
     var configuration = ExactGP<StationaryKernel>.Configuration()
+    configuration.noise = 1e-6...max(1e-5, noise ?? settings.noise)
     configuration.exactLimit = settings.exactLimit
     return ExactGP(
       kernel: StationaryKernel(
