@@ -56,6 +56,8 @@ public struct StoredStudy: Sendable, Equatable, Codable {
   public var method: String
   /// The method's options by name, each as a user would write it.
   public var options: [String: String]
+  /// Names of all options that the method has in this version; nil in files of before this was kept.
+  public var known: [String]?
   /// Candidates it starts from, in order; nil in files of before this was kept.
   public var start: [StoredTrial.Candidate]?
   /// Evaluations it may spend after its start set; nil for no limit.
@@ -68,10 +70,17 @@ public struct StoredStudy: Sendable, Equatable, Codable {
   public var program: String
 
   /// Whether a study is this one in another run, with whatever budget: it begins with the same candidates
-  /// and goes on in the same way.
+  /// and goes on in the same way. An option that the version of one of them does not have tells nothing.
   public func isSame(as other: StoredStudy) -> Bool {
-    method == other.method && options == other.options && seed == other.seed
+    method == other.method && seed == other.seed && changedOptions(from: other).isEmpty
       && (start == other.start || start == nil || other.start == nil)
+  }
+
+  private func changedOptions(from other: StoredStudy) -> [String] {
+    func has(_ study: StoredStudy, _ name: String) -> Bool { study.known?.contains(name) ?? true }
+    return Set(options.keys).union(other.options.keys).filter {
+      options[$0] != other.options[$0] && has(self, $0) && has(other, $0)
+    }.sorted()
   }
 
   /// In what a study differs from another one, so that it is not the same: names of arguments.
@@ -80,15 +89,13 @@ public struct StoredStudy: Sendable, Equatable, Codable {
     if method != other.method { names.append("method") }
     if let start, let theirs = other.start, start != theirs { names.append("start set") }
     if seed != other.seed { names.append("seed") }
-    let changed = Set(options.keys).union(other.options.keys).filter {
-      options[$0] != other.options[$0]
-    }
-    return names + (method == other.method ? changed.sorted().map { "`\($0)`" } : [])
+    return names
+      + (method == other.method ? changedOptions(from: other).map { "`\($0)`" } : [])
   }
 
   /// A study of these values.
   public init(
-    problem: Problem, method: String, options: [String: String] = [:],
+    problem: Problem, method: String, options: [String: String] = [:], known: [String]? = nil,
     start: [StoredTrial.Candidate]? = nil, budget: Int? = nil, plannedBudget: Int? = nil,
     seed: RandomStream,
     program: String = ProgramVersion.text
@@ -96,6 +103,7 @@ public struct StoredStudy: Sendable, Equatable, Codable {
     self.problem = problem
     self.method = method
     self.options = options
+    self.known = known
     self.start = start
     self.budget = budget
     self.plannedBudget = plannedBudget

@@ -167,6 +167,19 @@ struct StudyStoreTests {
     richer.budget = 400
     richer.plannedBudget = 400
     #expect(richer.isSame(as: Sample.study) && !other.isSame(as: Sample.study))
+    // An option that another version of the method does not have tells nothing; one that it has does.
+    func study(_ options: [String: String], knowing known: [String]?) -> StoredStudy {
+      var study = Sample.study
+      (study.options, study.known) = (options, known)
+      return study
+    }
+    let older = study(["batch": "5"], knowing: ["batch", "beta"])
+    let newer = study(["batch": "5", "gamma": "1"], knowing: ["batch", "beta", "gamma"])
+    #expect(newer.isSame(as: older) && older.isSame(as: newer))
+    #expect(newer.differences(from: older).isEmpty)
+    #expect(!study(["batch": "6"], knowing: newer.known).isSame(as: older))
+    #expect(!study(["batch": "5", "beta": "2"], knowing: newer.known).isSame(as: older))
+    #expect(!newer.isSame(as: study(["batch": "5"], knowing: nil)))
   }
 
   @Test func measurementsComeBackInOrder() throws {

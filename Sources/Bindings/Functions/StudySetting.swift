@@ -201,6 +201,7 @@ struct StudySetting: Sendable {
     ) { problem in
       StoredStudy(
         problem: problem, method: entry.name, options: options.stored.mapValues(\.phrase),
+        known: space.options.map(\.name).sorted(),
         start: start.stored, budget: budget,
         plannedBudget: plannedBudget, seed: random)
     }
