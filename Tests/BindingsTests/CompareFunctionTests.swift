@@ -128,4 +128,17 @@ struct CompareFunctionTests {
     let r = run(Self.problem + script)
     #expect(r.errors.count == 1 && r.errors.first?.contains(part) == true, "\(r.errors)")
   }
+
+  @Test func aRunThatCountsTwiceIsToldOf() {
+    let problem = "problem p(x in box(0, 1, dim: 2)) { minimize sum(x) }\n"
+    func warns(_ studies: String) -> Bool {
+      let r = run(problem + "a = sobol(p, budget: 4)\ncompare([\(studies)])")
+      #expect(r.errors == [])
+      return r.events.contains { $0.contains("one run counts as two") }
+    }
+    #expect(warns("a, a"))
+    #expect(warns("random(p, budget: 4, seed: 3), random(p, budget: 4, seed: 3)"))
+    #expect(!warns("a, sobol(p, budget: 4), random(p, budget: 4, seed: 3)"))
+    #expect(!warns("random(p, budget: 4, seed: 3), random(p, budget: 4, seed: 3, batch: 2)"))
+  }
 }

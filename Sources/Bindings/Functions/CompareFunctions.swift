@@ -37,10 +37,29 @@ enum CompareFunctions {
     try check(studies, until: until)
     let seeds = arguments.has("seeds") ? try seeds(arguments) : nil
     let names = try names(arguments, studies, isDistinct: seeds != nil)
+    if seeds == nil, let twice = repeated(studies, names) {
+      context.environment.events(.warning(twice))
+    }
     let plan = try plan(studies, names, seeds)
     let runs = try run(plan, until: until, context)
     var known: Set<String> = []
     return .host(ComparisonHandle(runs, names: names.filter { known.insert($0).inserted }))
+  }
+
+  /// What to say of a run that counts twice; nil where none does.
+  private static func repeated(_ studies: [StudyHandle], _ names: [String]) -> String? {
+    for (i, study) in studies.enumerated() {
+      for j in 0..<i where names[j] == names[i] {
+        if studies[j] === study {
+          return "the study \(i) is the study \(j) again: one run counts as two"
+        }
+        if let seed = study.seed, seed == studies[j].seed {
+          return
+            "the studies \(j) and \(i) are both \(names[i]) with the seed \(seed): one run counts as two"
+        }
+      }
+    }
+    return nil
   }
 
   /// A run that is to be done.

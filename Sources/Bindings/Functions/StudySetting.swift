@@ -192,6 +192,7 @@ struct StudySetting: Sendable {
       RunContext(
         random: root, cancellation: outside.environment.cancellation,
         events: outside.environment.events))
+    tellMeasurements(start.count)
     let method = try method(start)
     let statement = ScriptOracle.statement(of: problem)
     try AskedTable.check(problem.measuredNames, statement, candidate: candidateName)
@@ -216,6 +217,16 @@ struct StudySetting: Sendable {
         space: space.box,
         recorder: recorder), recorded
     )
+  }
+
+  /// A budget does not count the start set, which somebody has to measure as well.
+  private func tellMeasurements(_ startCount: Int) {
+    guard case .asked = start, !problem.measuredNames.isEmpty, let budget, startCount > 0 else {
+      return
+    }
+    outside.environment.events(
+      .notice(
+        "`\(problem.name)`: \(startCount) candidates to measure first, and \(budget) after them"))
   }
 
   /// The start set. It depends on the seed alone, so that methods compared start alike.
