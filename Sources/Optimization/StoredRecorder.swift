@@ -120,8 +120,10 @@ public final class StoredRecorder: TrialRecorder {
       firstTrial: firstTrial, iteration: iteration, runs: runs)
     let candidates = Self.placed(evaluated.map { ($0.index - firstTrial, $0.candidate) })
     // Evaluations that wait for their trials are of the batch with which the study ended.
-    let isLast = try store.extent(runs: runs) <= firstTrial + candidates.count
-    let others = isLast ? try store.candidatesAhead(runs: runs).map { Candidate($0) } : []
+    var others = try store.candidatesAhead(runs: runs).map { Candidate($0) }
+    if !others.isEmpty, try store.extent(runs: runs) > firstTrial + candidates.count {
+      others = []
+    }
     guard !candidates.isEmpty || !others.isEmpty else { return nil }
     return BegunBatch(candidates: candidates, others: others, isWhole: false, isCut: false)
   }

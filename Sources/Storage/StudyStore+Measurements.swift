@@ -30,19 +30,17 @@ extension StudyStore {
   ) throws(Failure) {
     try checkPlace()
     let told = StoredJSON.text(Date())
+    let isCorrected =
+      "(candidate, kind) IN (VALUES \(corrected.map { _ in "(?, ?)" }.joined(separator: ", ")))"
     let columns = corrected.map { StoredJSON.columns($0) }
-    for (kind, text) in columns {
-      try keepBatches(of: "candidate = ? AND kind = ?", [.text(text), .text(kind)])
-    }
+    let values = columns.flatMap { [SQLValue.text($0.candidate), .text($0.kind)] }
+    if !corrected.isEmpty { try keepBatches(of: isCorrected, values) }
     try use { connection throws(Failure) in
       try connection.transaction { () throws(Failure) in
-        for table in ["trial", "ahead"] {
-          for (kind, text) in columns {
-            let delete = try Statement(
-              "DELETE FROM \(table) WHERE candidate = ? AND kind = ?", connection)
-            try delete.bind(.text(text), .text(kind))
-            _ = try delete.step()
-          }
+        for table in corrected.isEmpty ? [] : ["trial", "ahead"] {
+          let delete = try Statement("DELETE FROM \(table) WHERE \(isCorrected)", connection)
+          try delete.bind(values)
+          _ = try delete.step()
         }
         for measurement in measurements {
           let (kind, candidate) = StoredJSON.columns(measurement.candidate)

@@ -47,19 +47,15 @@ struct AskedCandidates {
       return (told, nil)
     }
     let near = waiting.filter { distance(told, $0.candidate) <= Self.slack }
-    // What lies nearer to an evaluated one is an old result with fewer digits, or a new experiment of the
-    // user's own.
-    let nearest = near.map { distance(told, $0.candidate) }.min() ?? .infinity
-    let isOld = candidates.contains { number, candidate in
-      distance(told, candidate) < nearest && !waiting.contains { $0.index == number }
-    }
     // A number tells which of many alike is meant, evaluated ones too; without one only what is waited
     // for, or a new experiment would be taken for an old one.
     let named = number.flatMap { number in
       candidates[number].flatMap { distance(told, $0) <= Self.slack ? (number, $0) : nil }
     }
     let choice =
-      named ?? (near.count == 1 && !isOld ? (near[0].index, near[0].candidate) : nil)
+      named
+      ?? (near.count == 1 && !isNearerToOld(told, than: near[0].candidate)
+        ? (near[0].index, near[0].candidate) : nil)
     guard let (index, candidate) = choice else { return (told, nil) }
     if let number, number != index, candidates[number] != nil {
       throw Self.mixed(row, number, "is near that of trial \(index)")
@@ -69,6 +65,15 @@ struct AskedCandidates {
       "row \(row) is taken for trial \(index): it was run at \(told.phrase), not at "
         + candidate.phrase
     )
+  }
+
+  /// Whether a point lies nearer to an evaluated candidate than to one that is waited for: an old result with
+  /// fewer digits, or a new experiment of the user's own.
+  private func isNearerToOld(_ told: Candidate, than awaited: Candidate) -> Bool {
+    let reach = distance(told, awaited)
+    return candidates.contains { number, candidate in
+      distance(told, candidate) < reach && !waiting.contains { $0.index == number }
+    }
   }
 
   /// The candidate of a trial.

@@ -53,24 +53,12 @@ struct ToldRows {
       }
       measurement.failure = Self.reason(record[AskedTable.failure] ?? .none)
       if measurement == Oracles.Measurement() { continue }
-      guard let column else {
-        let number = record["trial"] ?? Value.none
-        guard let candidate = asked.candidate(trial: number) else {
-          throw Failure(
-            .badArgument, "row \(i) says trial \(number.phrase), which the study does not have",
-            advice: "`ask(study)` and `trials(study)` tell the numbers")
-        }
-        rows.append(
-          Row(candidate: candidate, key: ledger.spelled(candidate), measurement: measurement))
-        continue
-      }
       guard
-        let told = try Self.candidate(record[column] ?? .none, handle, "`\(column)` of row \(i)")
+        let (candidate, doubt) = try Self.meant(by: record, row: i, column, handle, asked)
       else {
         nameless.append(i)
         continue
       }
-      let (candidate, doubt) = try asked.meant(by: told, trial: record["trial"] ?? .none, row: i)
       if let doubt { doubts.append(doubt) }
       rows.append(
         Row(candidate: candidate, key: ledger.spelled(candidate), measurement: measurement))
@@ -82,6 +70,27 @@ struct ToldRows {
           : "\(nameless.count) rows, the first of them row \(first), have no `\(column)`: what they say is "
             + "left out")
     }
+  }
+
+  /// The candidate that a row is about: that of its column or, where there is none, of its trial's number; nil
+  /// for an empty cell.
+  private static func meant(
+    by record: Record, row i: Int, _ column: String?, _ handle: StudyHandle,
+    _ asked: AskedCandidates
+  ) throws(Failure) -> (candidate: Candidate, doubt: String?)? {
+    let number = record["trial"] ?? Value.none
+    guard let column else {
+      guard let candidate = asked.candidate(trial: number) else {
+        throw Failure(
+          .badArgument, "row \(i) says trial \(number.phrase), which the study does not have",
+          advice: "`ask(study)` and `trials(study)` tell the numbers")
+      }
+      return (candidate, nil)
+    }
+    guard
+      let told = try candidate(record[column] ?? .none, handle, "`\(column)` of row \(i)")
+    else { return nil }
+    return try asked.meant(by: told, trial: number, row: i)
   }
 
   /// The candidates' column: by its name, or by that name in other letters, as in `SMILES`.
