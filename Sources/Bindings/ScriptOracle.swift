@@ -68,15 +68,8 @@ struct ScriptOracle: Oracle {
     if let reason = measured.failure {
       return Evaluation(objective: nil, recorded: known, failure: reason)
     }
-    let value: Value
-    switch candidate {
-    case .vector(let x): value = .vector(x)
-    // The body may score what is no molecule (`is_valid(m)`); otherwise it fails with the reason.
-    case .text(let text) where isMolecular: value = .host(MoleculeHandle(text: text))
-    case .text(let text): value = .string(text)
-    }
     let record = try problem.evaluate(
-      value, random: context.stream("trial", trial),
+      Self.value(candidate, isMolecular: isMolecular), random: context.stream("trial", trial),
       measurements: measured.values.mapValues { Value($0) })
     // A column named as a measurement holds the measurement, so that trials can be told again.
     let recorded = record.recorded.flatMap { name, value in
@@ -90,5 +83,39 @@ struct ScriptOracle: Oracle {
       },
       recorded: recorded + known.filter { own in !recorded.contains { $0.name == own.name } },
       failure: record.failure)
+  }
+
+  /// A candidate as the body sees it.
+  private static func value(_ candidate: Candidate, isMolecular: Bool) -> Value {
+    switch candidate {
+    case .vector(let x): .vector(x)
+    // The body may score what is no molecule (`is_valid(m)`); otherwise it fails with the reason.
+    case .text(let text) where isMolecular: .host(MoleculeHandle(text: text))
+    case .text(let text): .string(text)
+    }
+  }
+
+  /// What a problem requires of a candidate before it is evaluated; nil where it requires nothing.
+  /// - Parameter isMolecular: whether candidates' texts are molecules.
+  static func requirement(of problem: ProblemValue, isMolecular: Bool) -> Requirement? {
+    guard problem.subjects.contains(where: \.isRequired) else { return nil }
+    return Requirement { candidate in
+      let record: ProblemRecord
+      do {
+        record = try problem.requirement(of: value(candidate, isMolecular: isMolecular))
+      } catch let diagnostic as Diagnostic where diagnostic.isCancellation {
+        throw Failure(.cancelled, "stopped while looking for candidates")
+      }
+      if let failure = record.failure { return .init(violations: nil, reason: failure) }
+      return .init(
+        violations: record.constraints.map(\.violation),
+        reason: record.constraints.first { $0.violation > 0 }.map(reason))
+    }
+  }
+
+  private static func reason(_ entry: ProblemRecord.Constraint) -> String {
+    entry.kind == .indicator
+      ? "`\(entry.name)` does not hold"
+      : "`\(entry.name)` is violated by \(Format.short(entry.violation))"
   }
 }

@@ -1,6 +1,7 @@
 import Core
 import Engine
 import Flows
+import Oracles
 import Surrogates
 
 /// Between token numbers and what an oracle evaluates.
@@ -76,8 +77,12 @@ public struct SequenceSpace: Sendable {
   public let codec: any SequenceCodec
   /// T: one padded length for the whole study, since a latent depends on it.
   public let length: Int
+  /// What a sequence has to satisfy before it may be evaluated; nil where every one may.
+  public private(set) var requirement: Requirement?
   /// What token sequences stand for: moves around the same anchors decode to the same ones.
   private let known = BoundedMemo<[Int32], CodedCandidate?>(bound: 30_000)
+  /// Whether texts may be evaluated.
+  private var allowed = BoundedMemo<String, Bool>(bound: 30_000)
 
   /// The sequences of one length that a flow generates.
   public init(flow: SeqFlow<Float>, codec: any SequenceCodec, length: Int) {
@@ -94,6 +99,27 @@ public struct SequenceSpace: Sendable {
       return Parallel.map(ranges.count) { i in
         new[ranges[i]].map { codec.candidate(tokens: batch[$0], length: batch.length) }
       }.flatMap { $0 }
+    }
+  }
+
+  /// The same sequences, of which only those that satisfy this are evaluated.
+  public func requiring(_ requirement: Requirement?) -> SequenceSpace {
+    var space = self
+    space.requirement = requirement
+    space.allowed = BoundedMemo(bound: 30_000)
+    return space
+  }
+
+  /// Candidates as they are, nil in the place of each that may not be evaluated.
+  package func allowed(_ candidates: [CodedCandidate?]) throws -> [CodedCandidate?] {
+    guard let requirement else { return candidates }
+    let texts = candidates.compactMap { $0?.text }
+    let holds = try allowed.values(of: texts) { places in
+      try Parallel.map(places.count) { try requirement.holds(.text(texts[places[$0]])) }
+    }
+    var answers = holds.makeIterator()
+    return candidates.map { candidate in
+      candidate != nil && answers.next() == true ? candidate : nil
     }
   }
 

@@ -51,6 +51,35 @@ struct StoreFunctionTests {
 
   /// What failed by a fault outside is asked for again where that is wanted, and a problem that is
   /// written differently is told of: nothing else would say that old values may be wrong.
+  /// A start set that is drawn is the one of the file, whatever a flow that was trained anew draws.
+  @Test func aDrawnStartSetIsKept() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func script(epochs: Int, initial: Int, _ rest: String) -> String {
+      """
+      seed(5)
+      \(smallFlow)
+      \(smallProblem)
+      pretrain(flow, epochs: \(epochs))
+      study = nfbo(light, initial: \(initial), batch: 4, anchors: 2, candidates: 40, budget: 8, epochs: 3, seed: 3, store: "\(folder.path)/drawn.db")
+      \(rest)
+      print(trials(study).smiles[0..<8])
+      """
+    }
+    let first = run(script(epochs: 1, initial: 8, "run(study, iterations: 2)"))
+    #expect(first.errors == [])
+    let second = run(script(epochs: 60, initial: 8, "run(study)"))
+    #expect(second.errors == [])
+    #expect(second.output == first.output)
+    let told = "the study starts from the 8 candidates that the file has; others would be drawn now"
+    #expect(second.events.contains { $0.contains(told) }, "\(second.events)")
+    #expect(second.events.contains { $0.contains("12 evaluations are known") })
+    // Another number is another study.
+    let other = run(script(epochs: 1, initial: 9, "run(study, iterations: 1)"))
+    #expect(other.errors == [])
+    #expect(other.events.contains { $0.contains("with another start set") }, "\(other.events)")
+  }
+
   @Test func failuresAndChangesAreTold() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -25,7 +25,7 @@ enum ShellFunctions {
       failed. The shell reads the command after `{…}` was filled in, and a SMILES holds
       characters that mean something to it, such as ( # and \\: write {quote(m.smiles)}.
       """,
-    example: "shell(\"echo {quote(\"C#N\")} | wc -c\", timeout: 10s, retries: 2)"
+    example: "shell(\"echo {quote(\"C#N\")} | wc -c\", timeout: 10s, retries: 2)", effect: .outside
   ) { arguments, context in
     guard context.environment.allowsShell else {
       throw Failure(

@@ -2,15 +2,19 @@ import Core
 import Flows
 import Language
 import Optimization
+import Oracles
 
 /// `initial:`: given, or drawn.
 enum StartSet {
   /// Texts of the start set: given, or drawn from the flow.
+  /// - Parameter requirement: what drawn texts have to satisfy.
   static func texts(
-    _ arguments: Arguments, _ flow: FlowHandle, required: Bool, context: RunContext
+    _ arguments: Arguments, _ flow: FlowHandle, required: Bool, _ requirement: Requirement?,
+    context: RunContext
   ) throws -> [String] {
     if case .number? = arguments.given("initial") {
-      return try drawn(try arguments.integer("initial", in: 1...1_000_000), flow, context)
+      return try drawn(
+        try arguments.integer("initial", in: 1...1_000_000), flow, requirement, context)
     }
     guard arguments.has("initial") else {
       if !required { return [] }
@@ -22,9 +26,9 @@ enum StartSet {
     return try Texts.of(arguments, "initial", molecular: flow.coding.kind.isMolecular)
   }
 
-  private static func drawn(_ count: Int, _ flow: FlowHandle, _ context: RunContext) throws
-    -> [String]
-  {
+  private static func drawn(
+    _ count: Int, _ flow: FlowHandle, _ requirement: Requirement?, _ context: RunContext
+  ) throws -> [String] {
     var texts: [String] = []
     var seen: Set<String> = []
     let model = flow.flow
@@ -35,7 +39,8 @@ enum StartSet {
       for row in 0..<batch.count where texts.count < count {
         // A molecule that the flow wrote may have a canonical form that it cannot read back.
         if let text = flow.coding.identity(batch[row]), seen.insert(text).inserted,
-          (try? flow.coding.numbers(text, length: flow.length)) != nil
+          (try? flow.coding.numbers(text, length: flow.length)) != nil,
+          try requirement?.holds(.text(text)) ?? true
         {
           texts.append(text)
         }
@@ -44,7 +49,9 @@ enum StartSet {
     }
     guard texts.count == count else {
       throw Failure(
-        .badData, "the flow gave only \(texts.count) distinct valid sequences to start from",
+        .badData,
+        "the flow gave only \(texts.count) distinct valid sequences to start from"
+          + (requirement == nil ? "" : " that satisfy what the problem requires"),
         advice: "pretrain it, or give the start set as data")
     }
     return texts
@@ -56,12 +63,13 @@ enum StartSet {
     _ arguments: Arguments, _ box: BoxSpace, column: String, context: RunContext
   ) throws -> [[Double]] {
     let standard = StudySetting.standardStart(dimension: box.dimension)
+    var first = 0
     switch arguments.given("initial") {
     case nil, Value.none?:
-      return try box.sobolPoints(0..<standard, scrambledBy: context.stream("start"))
+      return try box.cover(standard, from: &first, scrambledBy: context.stream("start"), context)
     case .number?:
       let count = try arguments.integer("initial", in: 1...10_000_000)
-      return try box.sobolPoints(0..<count, scrambledBy: context.stream("start"))
+      return try box.cover(count, from: &first, scrambledBy: context.stream("start"), context)
     case let given?:
       // A point is evaluated once, however often it is given.
       var known: Set<[Double]> = []

@@ -22,9 +22,9 @@ enum StudyRecording {
   /// The recorder into the file of `store:`; nil if none is given. Tells how much it knows.
   /// - Throws: what keeps the file from being used, `.badArgument` if it is another problem's.
   static func recorder(
-    _ arguments: Arguments, _ context: CallContext, _ problem: StoredStudy.Problem,
-    isMeasured: Bool, _ study: (StoredStudy.Problem) -> StoredStudy
+    _ arguments: Arguments, _ context: CallContext, _ own: StoredStudy, isMeasured: Bool
   ) throws -> StoredRecorder? {
+    let problem = own.problem
     let retries = arguments.has("retry_failed") ? try arguments.bool("retry_failed") : false
     guard arguments.has("store") else {
       guard !retries else {
@@ -38,7 +38,6 @@ enum StudyRecording {
     let store = try StudyStore.open(path)
     try store.check(problem)
     let last = try store.lastStudy()
-    let own = study(problem)
     if retries { try store.forgetFailures() }
     let count = try store.trialCount()
     if count > 0 {
@@ -54,6 +53,33 @@ enum StudyRecording {
       if let last { try tellOfOther(own, last, store, context) }
     }
     return StoredRecorder(store, study: own, isMeasured: isMeasured)
+  }
+
+  /// The start set of a study that draws it: the one that its file has, where there is one. A flow that was
+  /// trained anew draws other sequences, and where more is required other points are drawn.
+  /// - Parameters:
+  ///   - drawn: what would be drawn now.
+  ///   - own: the study, without its start set.
+  ///   - fits: whether the study can start from a candidate.
+  static func start(
+    _ drawn: [Candidate], _ arguments: Arguments, _ context: CallContext, of own: StoredStudy,
+    fits: (Candidate) -> Bool
+  ) throws -> [Candidate] {
+    guard arguments.has("store") else { return drawn }
+    let store = try StudyStore.open(WritablePath.check(try arguments.string("store"), context))
+    try store.check(own.problem)
+    let known = try store.studies(after: 0).map(\.study).last {
+      $0.isSame(as: own) && $0.start?.count == drawn.count
+    }
+    guard let kept = known?.start?.map({ Candidate($0) }), kept != drawn, kept.allSatisfy(fits)
+    else {
+      return drawn
+    }
+    context.environment.events(
+      .notice(
+        "\(store.path): the study starts from the \(kept.count) candidates that the file has; others would "
+          + "be drawn now"))
+    return kept
   }
 
   /// Tells of a file whose study was another one: its evaluations answer only what is asked for again.

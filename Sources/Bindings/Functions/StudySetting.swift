@@ -188,24 +188,27 @@ struct StudySetting: Sendable {
       case .root(let root): (root, root.stream(entry.name))
       case .stored(let random): (random, random)
       }
-    let start = try startSet(
+    var start = try startSet(
       RunContext(
         random: root, cancellation: outside.environment.cancellation,
         events: outside.environment.events))
-    tellMeasurements(start.count)
-    let method = try method(start)
     let statement = ScriptOracle.statement(of: problem)
+    var stored = StoredStudy(
+      problem: StoredStudy.Problem(statement, text: problem.text), method: entry.name,
+      options: options.stored.mapValues(\.phrase), known: space.options.map(\.name).sorted(),
+      budget: budget, plannedBudget: plannedBudget, seed: random)
+    if isStartDrawn {
+      start = try StudyRecording.start(start, arguments, outside, of: stored, fits: fits)
+    }
+    stored.start = start.stored
+    if case .asked = self.start {
+      tellMeasurements(start.count)
+      try RequirementNotices(problem, outside).tell(start, requirement)
+    }
+    let method = try method(start)
     try AskedTable.check(problem.measuredNames, statement, candidate: candidateName)
     let recorder = try StudyRecording.recorder(
-      arguments, outside, StoredStudy.Problem(statement, text: problem.text),
-      isMeasured: !problem.measuredNames.isEmpty
-    ) { problem in
-      StoredStudy(
-        problem: problem, method: entry.name, options: options.stored.mapValues(\.phrase),
-        known: space.options.map(\.name).sorted(),
-        start: start.stored, budget: budget,
-        plannedBudget: plannedBudget, seed: random)
-    }
+      arguments, outside, stored, isMeasured: !problem.measuredNames.isEmpty)
     let oracle = ScriptOracle(
       problem, isMolecular: isMolecular,
       ledger: try StudyRecording.ledger(
@@ -221,12 +224,33 @@ struct StudySetting: Sendable {
 
   /// A budget does not count the start set, which somebody has to measure as well.
   private func tellMeasurements(_ startCount: Int) {
-    guard case .asked = start, !problem.measuredNames.isEmpty, let budget, startCount > 0 else {
-      return
-    }
+    guard !problem.measuredNames.isEmpty, let budget, startCount > 0 else { return }
     outside.environment.events(
       .notice(
         "`\(problem.name)`: \(startCount) candidates to measure first, and \(budget) after them"))
+  }
+
+  /// Whether the start set depends on how it is drawn, by which flow and from what.
+  private var isStartDrawn: Bool {
+    guard case .asked = start else { return false }
+    switch arguments.given("initial") {
+    case nil, Value.none?, .number?: return true
+    default: return false
+    }
+  }
+
+  /// Whether the method can start from a candidate.
+  private func fits(_ candidate: Candidate) -> Bool {
+    switch (candidate, space) {
+    case (.vector(let x), .box(let box, _)): box.contains(x)
+    case (.text(let text), .sequences(let flow, _)):
+      (try? flow.coding.numbers(text, length: flow.length)) != nil
+    default: false
+    }
+  }
+
+  private var requirement: Requirement? {
+    ScriptOracle.requirement(of: problem, isMolecular: isMolecular)
   }
 
   /// The start set. It depends on the seed alone, so that methods compared start alike.
@@ -234,20 +258,26 @@ struct StudySetting: Sendable {
     switch (start, space) {
     case (.stored(let candidates), _): candidates
     case (.asked, .sequences(let flow, let maker)):
-      try StartSet.texts(arguments, flow, required: maker.needsStart, context: context)
-        .map { .text($0) }
+      try StartSet.texts(
+        arguments, flow, required: maker.needsStart, requirement, context: context
+      )
+      .map { .text($0) }
     case (.asked, .box(let box, _)):
-      try StartSet.points(arguments, box, column: problem.parameterName, context: context)
-        .map { .vector($0) }
+      try StartSet.points(
+        arguments, box.requiring(requirement), column: problem.parameterName, context: context
+      )
+      .map { .vector($0) }
     }
   }
 
   private func method(_ start: [Candidate]) throws -> any SearchMethod {
     switch space {
     case .sequences(let flow, let maker):
-      try maker.make(flow.space, start.compactMap(\.text), options, plannedBudget)
+      try maker.make(
+        flow.space.requiring(requirement), start.compactMap(\.text), options, plannedBudget)
     case .box(let box, let maker):
-      try maker.make(box, start.compactMap(\.vector), options, plannedBudget)
+      try maker.make(
+        box.requiring(requirement), start.compactMap(\.vector), options, plannedBudget)
     }
   }
 }

@@ -7,7 +7,7 @@ enum KeywordHelp {
       "fn half(x) = x / 2"),
     page(
       "problem", "problem name(x in space) { … }",
-      "Declares what to search for: one `maximize` or `minimize` line, any number of `subject to` lines, and statements whose names are recorded with each trial. It keeps the values its names have when it is declared.",
+      "Declares what to search for: one `maximize` or `minimize` line, any number of `subject to` and `require` lines, and statements whose names are recorded with each trial. It keeps the values its names have when it is declared.",
       "problem sphere(x in box(-5, 5, dim: 2)) {\n    minimize sum(x^2)\n    subject to ball: norm(x) <= 3\n}"
     ),
     page(
@@ -20,6 +20,10 @@ enum KeywordHelp {
       "subject", "subject to name: expression",
       "States what must hold in a `problem`. `a <= b`, `a >= b`, `a == b` and `a in lo...hi` reveal how far they are violated; true or false, or indicator(…), only whether they hold.",
       "subject to ball: norm(x) <= 3"),
+    page(
+      "require", "require name: expression",
+      "States in a `problem` what must hold of a candidate before it is evaluated: what `subject to` takes, as far as it is computed from the candidate alone. No method asks for a candidate that violates it, and start sets that are drawn keep to it.",
+      "require total: sum(x) <= 1"),
     page(
       "use", "use name", "Brings in the functions of a module, such as `use synthetic`.", ""),
     page(

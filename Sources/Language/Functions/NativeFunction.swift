@@ -5,8 +5,11 @@ public final class NativeFunction: Sendable {
 
   /// What a call does besides giving a value.
   public enum Effect: Sendable, Equatable {
-    /// Nothing; or something that may happen on several threads at once (an outside program).
+    /// Nothing.
     case none
+    /// Something that may happen on several threads at once but is more than computing: an outside program
+    /// runs.
+    case outside
     /// Something whose order matters: printing, drawing from the script's random numbers, files.
     case ordered
   }

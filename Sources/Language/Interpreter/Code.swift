@@ -65,11 +65,24 @@ final class ProblemCode: Sendable {
   /// The whole statement as it is written.
   let text: String
   let uses: CodeUses
+  /// What has to be run to know whether all that is required holds; nil where nothing is.
+  let requirement: Slice?
+  /// The same for each constraint by itself.
+  let slices: [Slice]
+
+  /// Lines of the body that give some of its constraints, without those that serve anything else.
+  struct Slice: Sendable {
+    var steps: [Step]
+    var uses = CodeUses()
+    /// Places of the captured values that they read.
+    var captures: Set<Int> = []
+  }
 
   init(
     name: String, parameterName: String, goal: ProblemValue.Goal,
     subjects: [ProblemValue.Subject], steps: [Step], recordedNames: [String],
-    recordedSlots: [Int], slotCount: Int, doc: String?, span: Span, text: String, uses: CodeUses
+    recordedSlots: [Int], slotCount: Int, doc: String?, span: Span, text: String, uses: CodeUses,
+    requirement: Slice?, slices: [Slice]
   ) {
     self.name = name
     self.parameterName = parameterName
@@ -83,6 +96,8 @@ final class ProblemCode: Sendable {
     self.span = span
     self.text = text
     self.uses = uses
+    self.requirement = requirement
+    self.slices = slices
   }
 }
 
@@ -94,4 +109,12 @@ struct CodeUses: Sendable {
   var functions: [FunctionCode] = []
   /// Names in `measured("…")`.
   var measured: [String] = []
+
+  /// Takes in what other code refers to.
+  mutating func add(_ other: CodeUses) {
+    natives += other.natives
+    globals += other.globals
+    functions += other.functions
+    measured += other.measured
+  }
 }

@@ -167,6 +167,7 @@ final class ProblemStatement: StatementNode, @unchecked Sendable {
     let problem = ProblemValue(
       body: code, space: try space.evaluate(frame), captures: sources.map { $0.peek(frame) },
       environment: frame.machine.environment)
+    try problem.checkRequirement()
     target.pointer(frame).pointee = .problem(problem)
     return .next
   }

@@ -14,7 +14,7 @@ extension Resolver {
     let recorded = names.variables.filter { $0 != problem.parameter }
 
     var body = ProblemBody()
-    for item in problem.items { add(item, to: &body, inner) }
+    for item in problem.items { body.lines.append(line(item, &body, inner)) }
     checkProblem(problem, body, inner, scope)
     guard let goal = body.goal else { return nil }
     let header = Span(span.source, span.range.lowerBound..<problem.parameterSpan.range.upperBound)
@@ -22,7 +22,8 @@ extension Resolver {
       name: problem.name, parameterName: problem.parameter, goal: goal, subjects: body.subjects,
       steps: body.steps, recordedNames: recorded,
       recordedSlots: recorded.compactMap { inner.slots[$0] }, slotCount: inner.slotCount,
-      doc: problem.doc, span: header, text: span.text, uses: inner.uses)
+      doc: problem.doc, span: header, text: span.text, uses: inner.uses,
+      requirement: body.requirement(inner.captures), slices: body.slices(inner.captures))
     let place = storage(problem.name, scope)
     scope.assigned.insert(problem.name)
     return ProblemStatement(place, code, space: space, sources: inner.sources, span)
@@ -32,8 +33,37 @@ extension Resolver {
     var goal: ProblemValue.Goal?
     var subjects: [ProblemValue.Subject] = []
     var steps: [ProblemCode.Step] = []
+    var lines: [ProblemLine] = []
     /// Whether a line was not understood, so that what is missing may be what it meant.
     var hasMisspeltLine = false
+
+    /// What each constraint needs.
+    /// - Parameter captures: places of the names that the body captures.
+    func slices(_ captures: [String: Int]) -> [ProblemCode.Slice] {
+      subjects.indices.map { own in lines.slice(captures) { $0 == own } }
+    }
+
+    /// What all that is required needs; nil where nothing is.
+    func requirement(_ captures: [String: Int]) -> ProblemCode.Slice? {
+      guard subjects.contains(where: \.isRequired) else { return nil }
+      return lines.slice(captures) { subjects[$0].isRequired }
+    }
+  }
+
+  /// Resolves a line of the body, and keeps what it gives values to and what it needs.
+  private func line(
+    _ item: ProblemSyntax.Item, _ body: inout ProblemBody, _ scope: Scope
+  ) -> ProblemLine {
+    let (uses, mentioned, count) = (scope.uses, scope.mentioned, body.steps.count)
+    (scope.uses, scope.mentioned) = (CodeUses(), [])
+    add(item, to: &body, scope)
+    let line = ProblemLine(
+      step: body.steps.count > count ? body.steps[count] : nil, uses: scope.uses,
+      needs: scope.mentioned, gives: item.assignedNames)
+    scope.uses = uses
+    scope.uses.add(line.uses)
+    scope.mentioned.formUnion(mentioned)
+    return line
   }
 
   private func add(_ item: ProblemSyntax.Item, to body: inout ProblemBody, _ scope: Scope) {
@@ -54,7 +84,7 @@ extension Resolver {
       }
       body.goal = .init(name: label?.name ?? value.plainName ?? "objective", sense: sense)
       body.steps.append(.goal(node))
-    case .subject(let label, let value, let span):
+    case .subject(let label, let value, let isRequired, let span):
       let constraint = constraint(value, scope)
       let name = label?.name ?? subjectName(value, body.subjects)
       if body.subjects.contains(where: { $0.name == name }) {
@@ -66,7 +96,7 @@ extension Resolver {
       var kind = ProblemValue.Subject.Kind.violation
       if case .indicator = constraint { kind = .indicator }
       body.steps.append(.subject(body.subjects.count, constraint, value.span))
-      body.subjects.append(.init(name: name, kind: kind))
+      body.subjects.append(.init(name: name, kind: kind, isRequired: isRequired))
     }
   }
 

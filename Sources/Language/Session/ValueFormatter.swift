@@ -157,9 +157,11 @@ public struct ValueFormatter: Sendable {
 extension ProblemValue {
   /// The problem on one line.
   public var summary: String {
-    let kept =
-      subjects.isEmpty
-      ? "" : ", subject to \(subjects.map(\.name).joined(separator: ", "))"
-    return "problem \(name): \(goal.sense.rawValue) \(goal.name)\(kept)"
+    func listed(_ opening: String, _ kept: [Subject]) -> String {
+      kept.isEmpty ? "" : ", \(opening) \(kept.map(\.name).joined(separator: ", "))"
+    }
+    return "problem \(name): \(goal.sense.rawValue) \(goal.name)"
+      + listed("subject to", subjects.filter { !$0.isRequired })
+      + listed("require", subjects.filter(\.isRequired))
   }
 }

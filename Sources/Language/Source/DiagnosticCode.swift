@@ -44,6 +44,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
   case unnamedMeasurement = "LBO0209"
   case joinedComparisons = "LBO0210"
   case misspeltGoal = "LBO0211"
+  case requirementNotComputed = "LBO0212"
 
   case wrongOperands = "LBO0301"
   case notCallable = "LBO0302"

@@ -174,8 +174,16 @@ extension Explanation {
     ),
     Explanation(
       .misspeltGoal, "a line of a problem that begins with no known word",
-      "Goals and constraints begin with `maximize`, `minimize` or `subject to`. What this line begins with is nearly one of these, and no function or variable.",
+      "Goals and constraints begin with `maximize`, `minimize`, `subject to` or `require`. What this line begins with is nearly one of these, and no function or variable.",
       wrong: "problem p(x in box(-5, 5, dim: 2)) {\n    minimze (x[0] - 1)^2\n}",
       right: "problem p(x in box(-5, 5, dim: 2)) {\n    minimize (x[0] - 1)^2\n}"),
+    Explanation(
+      .requirementNotComputed, "a requirement that is not computed from the candidate",
+      "`require` states what must hold before a candidate is evaluated, so it is asked of thousands of candidates that never are. It cannot need what is measured, what an outside program prints, or random numbers. `subject to` states what is known once a candidate was evaluated.",
+      wrong:
+        "problem p(x in box(-5, 5, dim: 2)) {\n    maximize measured(\"yield\") - sum(x)\n    require pure: measured(\"purity\") >= 90\n}",
+      right:
+        "problem p(x in box(-5, 5, dim: 2)) {\n    maximize measured(\"yield\") - sum(x)\n    subject to pure: measured(\"purity\") >= 90\n}"
+    ),
   ]
 }

@@ -73,16 +73,19 @@ extension Parser {
       let value = try expression()
       return .goal(sense, label: label, value, span(from: start))
     }
-    if isAt(word: "to") {
-      advance()
-    } else if !isMisspelt {
-      throw expected("`to` after `subject`")
+    if opening == .subject {
+      if isAt(word: "to") {
+        advance()
+      } else if !isMisspelt {
+        throw expected("`to` after `subject`")
+      }
     }
     isInConstraint = true
     defer { isInConstraint = false }
     let label = label()
     let value = try expression()
-    return .subject(label: label, value, span(from: start))
+    return .subject(
+      label: label, value, isRequired: opening == .require, span(from: start))
   }
 
   /// Whether a value follows on the same line, which no operator joins to the current word.
@@ -121,6 +124,7 @@ extension ProblemSyntax {
     case maximize
     case minimize
     case subject
+    case require
 
     /// The word that a name is a misspelling of, if it is likely one.
     init?(misspelt name: String) {

@@ -42,6 +42,7 @@ extension Parser {
     case "problem": return .problem(try problem())
     case "maximize", "minimize": throw outOfPlace(word)
     case "subject" where next == "to": throw outOfPlace("subject to")
+    case "require": throw outOfPlace(word)
     default: return nil
     }
   }

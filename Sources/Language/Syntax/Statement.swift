@@ -37,7 +37,8 @@ struct ProblemSyntax: Sendable {
   enum Item: Sendable {
     case statement(Statement)
     case goal(ProblemValue.Goal.Sense, label: Label?, Expression, Span)
-    case subject(label: Label?, Expression, Span)
+    /// - Parameter isRequired: whether it must hold before a candidate is evaluated (`require`).
+    case subject(label: Label?, Expression, isRequired: Bool, Span)
   }
 
   struct Label: Sendable {

@@ -32,7 +32,7 @@ enum Keyword: String, Sendable, CaseIterable {
 
 extension Keyword {
   /// Words that mean something only where a statement begins.
-  static let contextual = ["use", "problem", "maximize", "minimize", "subject"]
+  static let contextual = ["use", "problem", "maximize", "minimize", "subject", "require"]
 }
 
 enum Symbol: String, Sendable, CaseIterable {

@@ -14,13 +14,37 @@ extension ProblemValue {
   ) throws -> ProblemRecord {
     let machine = Machine(
       environment: environment, random: RandomSource(random), measurements: measurements)
+    return try run(body.steps, candidate, on: machine) { record, frame in
+      for (name, slot) in zip(body.recordedNames, body.recordedSlots) {
+        if let value = frame.slots[slot] { record.recorded[name] = value }
+      }
+    }
+  }
+
+  /// The entries of what is required of a candidate, worked out without evaluating it: nothing is measured,
+  /// no outside program runs. May be called from several threads at once.
+  /// - Returns: an error in the lines that it takes is the record's `failure`; all holds where nothing is
+  ///   required.
+  /// - Throws: only a cancellation or an internal error.
+  public func requirement(of candidate: Value) throws -> ProblemRecord {
+    guard let requirement = body.requirement else { return ProblemRecord() }
+    // What is required draws no random numbers, so these are never used.
+    let machine = Machine(environment: environment, random: RandomSource(RandomStream(seed: 0)))
+    return try run(requirement.steps, candidate, on: machine) { _, _ in }
+  }
+
+  /// - Parameter atEnd: told of the record and the variables before they are gone.
+  private func run(
+    _ steps: [ProblemCode.Step], _ candidate: Value, on machine: Machine,
+    atEnd: (inout ProblemRecord, Frame) -> Void
+  ) throws -> ProblemRecord {
     var record = ProblemRecord()
     try captures.withUnsafeBufferPointer { captures in
       try machine.withFrame(body.slotCount + 1, captures: captures.baseAddress, closure: nil) {
         frame in
         frame.slots[0] = candidate
         do {
-          try machine.withCall(span) { try run(frame, &record) }
+          try machine.withCall(span) { try run(steps, frame, &record) }
         } catch let diagnostic as Diagnostic {
           // What nobody has measured is no failure of the candidate.
           if diagnostic.isCancellation || diagnostic.isInternal || diagnostic.code == .waiting {
@@ -28,16 +52,16 @@ extension ProblemValue {
           }
           record = ProblemRecord(failure: diagnostic.message, diagnostic: diagnostic)
         }
-        for (name, slot) in zip(body.recordedNames, body.recordedSlots) {
-          if let value = frame.slots[slot] { record.recorded[name] = value }
-        }
+        atEnd(&record, frame)
       }
     }
     return record
   }
 
-  private func run(_ frame: Frame, _ record: inout ProblemRecord) throws {
-    for step in body.steps {
+  private func run(_ steps: [ProblemCode.Step], _ frame: Frame, _ record: inout ProblemRecord)
+    throws
+  {
+    for step in steps {
       switch step {
       case .statement(let statement): _ = try statement.execute(frame)
       case .goal(let node):

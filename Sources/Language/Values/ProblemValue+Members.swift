@@ -16,7 +16,11 @@ extension ProblemValue {
     case "subjects":
       .list(
         subjects.map {
-          .record(Record([("name", .string($0.name)), ("kind", .string($0.kind.rawValue))]))
+          .record(
+            Record([
+              ("name", .string($0.name)), ("kind", .string($0.kind.rawValue)),
+              ("required", .bool($0.isRequired)),
+            ]))
         })
     case "records": .list(recordedNames.map { .string($0) })
     case "measured": .list(measuredNames.map { .string($0) })

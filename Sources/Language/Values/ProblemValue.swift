@@ -30,6 +30,8 @@ public final class ProblemValue: Sendable {
     public var name: String
     /// What its shape in the source reveals.
     public var kind: Kind
+    /// Whether it must hold before a candidate is evaluated (`require`).
+    public var isRequired: Bool
   }
 
   /// The problem's name.

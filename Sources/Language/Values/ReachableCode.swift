@@ -10,9 +10,46 @@ extension ProblemValue {
   /// appearance: a candidate is evaluated once all of them are known.
   public var measuredNames: [String] { reachable.measured }
 
+  /// Whether an evaluation takes more than this program: something is measured, or an outside program runs.
+  public var reachesOutside: Bool { reachable.reachesOutside }
+
+  /// Constraints that are not required although they are computed from the candidate alone.
+  public var computedSubjects: [Subject] {
+    zip(subjects, body.slices).compactMap { subject, slice in
+      let code = reachable(slice)
+      return subject.isRequired || code.reachesOutside || !code.isPure ? nil : subject
+    }
+  }
+
+  /// Checks that what is required is computed from the candidate alone.
+  func checkRequirement() throws {
+    guard let requirement = body.requirement else { return }
+    let code = reachable(requirement)
+    let what =
+      if let name = code.measured.first {
+        "measured(\"\(name)\")"
+      } else {
+        code.others.first.map { "`\($0)`" }
+      }
+    guard let what else { return }
+    throw Diagnostic(
+      .requirementNotComputed,
+      "what `\(name)` requires needs \(what), which has to wait for an evaluation", at: span,
+      advice: "write `subject to` for what is known only by then")
+  }
+
   private var reachable: ReachableCode {
     var code = ReachableCode()
     code.add(.problem(self))
+    return code
+  }
+
+  private func reachable(_ slice: ProblemCode.Slice) -> ReachableCode {
+    var code = ReachableCode()
+    code.add(slice.uses)
+    for place in slice.captures.sorted() {
+      if let value = captures[place] { code.add(value) }
+    }
     return code
   }
 }
@@ -40,6 +77,11 @@ extension CodeUses {
 private struct ReachableCode {
   /// Nothing in it has an order that matters.
   private(set) var isPure = true
+  private var runsPrograms = false
+  /// Something is measured, or an outside program runs.
+  var reachesOutside: Bool { runsPrograms || !measured.isEmpty }
+  /// What does more than compute: names of functions.
+  private(set) var others: [String] = []
   /// Names of what it reads with `measured("…")`.
   private(set) var measured: [String] = []
   private var seen: Set<ObjectIdentifier> = []
@@ -69,6 +111,8 @@ private struct ReachableCode {
 
   private mutating func add(_ native: NativeFunction) {
     if native.effect == .ordered { isPure = false }
+    if native.effect == .outside { runsPrograms = true }
+    if native.effect != .none, !others.contains(native.name) { others.append(native.name) }
   }
 
   private mutating func add(_ code: FunctionCode) {

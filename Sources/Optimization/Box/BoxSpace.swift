@@ -1,14 +1,17 @@
 import Core
+import Oracles
 import Samplers
 
 /// A box of real coordinates: where CiBO and its rivals search.
 ///
 /// Methods work in its unit cube; oracles see the user's coordinates.
-public struct BoxSpace: Sendable, Equatable {
+public struct BoxSpace: Sendable {
   /// Lower bounds.
   public let low: [Double]
   /// Upper bounds.
   public let high: [Double]
+  /// What a point has to satisfy before it may be evaluated; nil where every point may.
+  public private(set) var requirement: Requirement?
 
   /// A box between two corners.
   /// - Throws: `.badArgument` for no coordinate, corners of different length, or a bound that is not
@@ -42,6 +45,13 @@ public struct BoxSpace: Sendable, Equatable {
     }
     self.low = low
     self.high = high
+  }
+
+  /// The same box, of which only points that satisfy this are evaluated.
+  public func requiring(_ requirement: Requirement?) -> BoxSpace {
+    var space = self
+    space.requirement = requirement
+    return space
   }
 
   /// Number of coordinates.
@@ -91,4 +101,9 @@ public struct BoxSpace: Sendable, Equatable {
       }
     }
   }
+}
+
+extension BoxSpace: Equatable {
+  /// Whether two boxes have the same bounds.
+  public static func == (a: BoxSpace, b: BoxSpace) -> Bool { a.low == b.low && a.high == b.high }
 }

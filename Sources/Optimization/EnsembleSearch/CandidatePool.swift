@@ -28,8 +28,8 @@ package struct CandidatePool: Sendable {
   /// - Parameter admit: whether a row may be picked; asked once for each row that is picked or passed
   ///   over, in the order of picking.
   package func picks(
-    _ count: Int, shares: [Double], admit: (_ row: Int) -> Bool = { _ in true }
-  ) -> [Pick] {
+    _ count: Int, shares: [Double], admit: (_ row: Int) throws -> Bool = { _ in true }
+  ) rethrows -> [Pick] {
     let orders = Parallel.map(rewards.count) { k in
       let own = rewards[k]
       return own.indices.sorted { own[$0] != own[$1] ? own[$0] > own[$1] : $0 < $1 }
@@ -50,7 +50,7 @@ package struct CandidatePool: Sendable {
         let row = orders[k][next[k]]
         next[k] += 1
         if used.contains(chains[row]) || refused.contains(row) { continue }
-        if admit(row) { found = row } else { refused.insert(row) }
+        if try admit(row) { found = row } else { refused.insert(row) }
       }
       // Every judge sees the same rows, so there is nothing left for the others either.
       guard let row = found else { break }

@@ -34,12 +34,12 @@ struct EnsembleSearch {
         .run(plans[k], origin: origins[k], using: &random, cancellation: context.cancellation)
     }
     let (perMember, chains) = (parts[0].rows, plans[0].count)
-    let all = Tensor.concatenated(parts)
+    let all = try novelty.allowed(Tensor.concatenated(parts))
     let pool = try CandidatePool(
       points: all, chains: (0..<all.rows).map { $0 / perMember * chains + $0 % perMember % chains },
       judges: members)
-    let picks = pool.picks(count, shares: planner.memberShares.shares) { row in
-      novelty.admit(all, row)
+    let picks = try pool.picks(count, shares: planner.memberShares.shares) { row in
+      try novelty.admit(all, row)
     }
     let flat = plans.flatMap { $0 }
     let chosen = picks.map { (member: $0.judge, plan: flat[pool.chains[$0.row]]) }

@@ -14,20 +14,30 @@ import Engine
 struct Novelty {
   let archive: BoxArchive
   let view: ScaledView
+  /// Where the points may be; nil for the whole box.
+  let region: RequiredRegion?
   /// The batch so far, in the user's coordinates.
   private(set) var points: [[Double]] = []
   /// How many of them `fill` drew.
   private(set) var filled = 0
   private var batch: Set<[Double]> = []
 
-  init(_ archive: BoxArchive, _ view: ScaledView) {
+  init(_ archive: BoxArchive, _ view: ScaledView, _ context: RunContext) throws {
     self.archive = archive
     self.view = view
+    region = try RequiredRegion(archive.space, known: archive.points, context)
   }
 
   /// Takes a scaled row into the batch, unless its point is known.
-  mutating func admit(_ states: Tensor<Float>, _ row: Int) -> Bool {
-    admit(archive.space.point(unit: view.unit(states, row)))
+  mutating func admit(_ states: Tensor<Float>, _ row: Int) throws -> Bool {
+    let unit = view.unit(states, row)
+    return admit(archive.space.point(unit: try region?.brought(unit) ?? unit))
+  }
+
+  /// Scaled rows, each where it may be evaluated.
+  func allowed(_ states: Tensor<Float>) throws -> Tensor<Float> {
+    guard let region else { return states }
+    return view.scaled(try region.brought((0..<states.rows).map { view.unit(states, $0) }))
   }
 
   /// Brings the batch to `count` points by normal draws around good points, at the ascents' radii;
@@ -36,7 +46,7 @@ struct Novelty {
   mutating func fill(
     _ count: Int, around draws: WeightedDraws, _ rule: ChainPlanner.Rule,
     using random: inout RandomStream
-  ) {
+  ) throws {
     var tries = Self.triesForEach * max(0, count - points.count)
     while points.count < count, tries > 0 {
       tries -= 1
@@ -44,7 +54,7 @@ struct Novelty {
       var state = view.points.rows([draws.draw(using: &random)])
       let noise = Tensor<Float>.normal(state.shape, using: &random)
       for k in view.spread.indices { state[0, k] += radius * view.spread[k] * noise[0, k] }
-      if admit(state, 0) { filled += 1 }
+      if try admit(state, 0) { filled += 1 }
     }
   }
 

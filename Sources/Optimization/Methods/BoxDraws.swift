@@ -17,8 +17,8 @@ public struct BoxDraws: SearchMethod {
   let space: BoxSpace
   let start: [[Double]]
   let batch: Int
-  /// Points drawn after the start set.
-  private var drawn = 0
+  /// The next point of the sequence after the start set.
+  private var next = 0
   /// What scrambles the sequence; drawn from the first iteration's stream.
   private var scramble: RandomStream?
 
@@ -46,16 +46,13 @@ public struct BoxDraws: SearchMethod {
     case .random:
       var random = context.stream("draws")
       return Proposal(
-        candidates: (0..<wanted).map { _ in
-          .vector(space.point(unit: (0..<space.dimension).map { _ in random.uniform() }))
-        })
+        candidates: try space.draws(wanted, &random, context).map { .vector($0) })
     case .sobol:
       let random = scramble ?? context.stream("sobol")
       scramble = random
-      let range = drawn..<(drawn + wanted)
-      drawn += wanted
       return Proposal(
-        candidates: try space.sobolPoints(range, scrambledBy: random).map { .vector($0) })
+        candidates: try space.cover(wanted, from: &next, scrambledBy: random, context)
+          .map { .vector($0) })
     }
   }
 

@@ -39,9 +39,11 @@ public struct RandomDraws: SearchMethod {
     var idle = 0
     while found.count < wanted, idle < Self.patience {
       try context.checkCancellation("stopped while drawing from the flow")
-      let texts = space.candidates(
-        try space.flow.generate(
-          wanted, length: space.length, random: context.stream("draws", drawn), context: context))
+      let texts = try space.allowed(
+        space.candidates(
+          try space.flow.generate(
+            wanted, length: space.length, random: context.stream("draws", drawn),
+            context: context)))
       drawn += wanted
       let before = found.count
       for case let coded? in texts where found.count < wanted && seen.insert(coded.text).inserted {

@@ -91,7 +91,7 @@ struct CandidatePoolTests {
     let pool = try CandidatePool(
       points: points, chains: [0, 0, 1, 1, 2, 2],
       judges: [Table(rewards: [9, 8, 7, 1, 1, 2]), Table(rewards: [5, 6, 4, 3, 1, 2])])
-    let picks = pool.picks(10, shares: [0.5, 0.5])
+    let picks = try pool.picks(10, shares: [0.5, 0.5])
     #expect(picks.map(\.row) == [0, 2, 5])
     #expect(picks.map(\.judge) == [0, 1, 0])
     #expect(abs(pool.meanReward(picks) - (9 + 4 + 2) / 3) < 1e-6)
@@ -104,7 +104,7 @@ struct CandidatePoolTests {
       judges: [
         Table(rewards: (0..<100).map { Float($0) }), Table(rewards: (0..<100).map { -Float($0) }),
       ])
-    let picks = pool.picks(40, shares: [0.75, 0.25])
+    let picks = try pool.picks(40, shares: [0.75, 0.25])
     #expect(picks.count { $0.judge == 0 } == 30)
     #expect(Set(picks.map(\.row)).count == 40)
     #expect(Set(picks.filter { $0.judge == 1 }.map(\.row)) == Set(0..<10))

@@ -46,8 +46,8 @@ public struct CMAES: SearchMethod {
         candidates: [], exhausted: "CMA-ES has nowhere to go (\(lastStop.rawValue))")
     }
     var random = context.stream("generation")
-    let distribution = try current(&random)
-    let generation = self.generation ?? drawn(distribution, &random)
+    let distribution = try current(&random, context)
+    let generation = try self.generation ?? drawn(distribution, &random, context)
     self.generation = generation
     let wanted = min(limit, settings.batch)
     return Proposal(
@@ -68,23 +68,41 @@ public struct CMAES: SearchMethod {
     generation?.replace(Array(zip(points, draws)))
   }
 
-  private func drawn(_ distribution: CMAESDistribution, _ random: inout RandomStream)
-    -> Generation
-  {
-    let draws = distribution.draws(&random)
-    return Generation(
-      draws: draws,
-      points: draws.map { space.point(unit: BoxFold.folded(distribution.point($0))) })
+  private func drawn(
+    _ distribution: CMAESDistribution, _ random: inout RandomStream, _ context: RunContext
+  ) throws -> Generation {
+    var draws = distribution.draws(&random)
+    var points = draws.map { BoxFold.folded(distribution.point($0)) }
+    if let region = try RequiredRegion(space, known: archive.points, context) {
+      // Draws that may not be evaluated are drawn again, and at last brought to where they may be.
+      for _ in 0..<Self.redraws {
+        let open = try points.indices.filter { try !region.contains(points[$0]) }
+        if open.isEmpty { break }
+        for (i, draw) in zip(open, distribution.draws(&random)) {
+          (draws[i], points[i]) = (draw, BoxFold.folded(distribution.point(draw)))
+        }
+      }
+      for i in try points.indices.filter({ try !region.contains(points[$0]) }) {
+        points[i] = try region.brought(points[i])
+        draws[i] = distribution.draw(at: BoxFold.unfolded(points[i]))
+      }
+    }
+    return Generation(draws: draws, points: points.map { space.point(unit: $0) })
   }
 
+  private static let redraws = 20
+
   /// The distribution, begun where there is none: at the best point first, anywhere after a restart.
-  private mutating func current(_ random: inout RandomStream) throws(Failure)
+  private mutating func current(_ random: inout RandomStream, _ context: RunContext) throws
     -> CMAESDistribution
   {
     if let distribution { return distribution }
     let mean: [Double]
     if restarts > 0 {
-      mean = (0..<space.dimension).map { _ in random.uniform() }
+      mean =
+        space.requirement == nil
+        ? (0..<space.dimension).map { _ in random.uniform() }
+        : BoxFold.unfolded(space.unit(try space.draws(1, &random, context)[0]))
     } else if start.isEmpty {
       mean = [Double](repeating: 0.5, count: space.dimension)
     } else {

@@ -149,12 +149,12 @@ extension CiBO {
     private func filtered(
       _ z: Tensor<Float>, _ count: Int, _ novelty: inout Novelty, _ context: RunContext
     ) throws -> Found {
-      let points = try points(z, context)
+      let points = try novelty.allowed(try points(z, context))
       if settings.takesTurns {
         let pool = try CandidatePool(
           points: points, chains: Array(0..<points.rows), judges: judges)
         let equal = [Double](repeating: 1 / Double(judges.count), count: judges.count)
-        let picks = pool.picks(count, shares: equal) { novelty.admit(points, $0) }
+        let picks = try pool.picks(count, shares: equal) { try novelty.admit(points, $0) }
         return Found(meanReward: pool.meanReward(picks))
       }
       let rewards = try reward.values(points).map(Double.init)
@@ -164,8 +164,8 @@ extension CiBO {
         merits[$0] != merits[$1] ? merits[$0] > merits[$1] : $0 < $1
       }
       var chosen: [Int] = []
-      for row in order where chosen.count < count && novelty.admit(points, row) {
-        chosen.append(row)
+      for row in order where chosen.count < count {
+        if try novelty.admit(points, row) { chosen.append(row) }
       }
       return Found(
         meanReward: chosen.reduce(0) { $0 + rewards[$1] } / Double(max(1, chosen.count)))

@@ -69,13 +69,13 @@ public struct CiBO: SearchMethod {
       space: archive.space, view: lesson.view, reward: round.reward,
       chart: round.chart as? LatentChart)
     let count = min(settings.batch, limit)
-    var novelty = Novelty(archive, lesson.view)
+    var novelty = try Novelty(archive, lesson.view, context)
     let found = try phases.time("posterior") {
       try round.candidates(count, planner, sampler: &sampler, novelty: &novelty, context)
     }
     planner.expect(novelty.points, found.origins, lesson.buffer)
     var random = context.stream("fill")
-    novelty.fill(count, around: try WeightedDraws(lesson.weights), planner.rule, using: &random)
+    try novelty.fill(count, around: try WeightedDraws(lesson.weights), planner.rule, using: &random)
     return Proposal(
       candidates: novelty.points.map { .vector($0) },
       measures: [

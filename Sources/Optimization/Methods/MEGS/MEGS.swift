@@ -47,7 +47,7 @@ public struct MEGS: SearchMethod {
     let lesson = try phases.time("surrogates") { try learn(context) }
     let draws = try WeightedDraws(lesson.weights)
     let count = min(settings.batch, limit)
-    var novelty = Novelty(archive, lesson.view)
+    var novelty = try Novelty(archive, lesson.view, context)
     let choice = try phases.time("search") {
       try EnsembleSearch(
         chart: DataChart(view: lesson.view),
@@ -57,7 +57,7 @@ public struct MEGS: SearchMethod {
     }
     planner.expect(novelty.points, choice.origins, lesson.buffer)
     var random = context.stream("fill")
-    novelty.fill(count, around: draws, planner.rule, using: &random)
+    try novelty.fill(count, around: draws, planner.rule, using: &random)
     return Proposal(
       candidates: novelty.points.map { .vector($0) },
       measures: [

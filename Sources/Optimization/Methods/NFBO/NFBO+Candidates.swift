@@ -92,17 +92,18 @@ extension NFBO {
       let tokens = try phases.time("decode") {
         try decode(points, around: centres.latents, context)
       }
-      decoded = phases.time("identify") { space.candidates(tokens) }
+      decoded = try phases.time("identify") { try space.allowed(space.candidates(tokens)) }
     }
     guard let recombiner, recombined > 0 else { return decoded }
-    return phases.time("recombine") {
+    return try phases.time("recombine") {
       var all: [CodedCandidate?] = []
       let moved = each - recombined
       for (r, text) in centres.texts.enumerated() {
         all += decoded[r * moved..<(r + 1) * moved]
-        all += recombiner.children(
-          of: text, with: sources.partners, count: recombined,
-          random: context.stream("recombine", r))
+        all += try space.allowed(
+          recombiner.children(
+            of: text, with: sources.partners, count: recombined,
+            random: context.stream("recombine", r)))
       }
       return all
     }

@@ -54,7 +54,7 @@ extension NFBO {
     phases.add("candidates", seconds.candidates)
     phases.add("thompson", seconds.thompson)
     let decoded = try phases.time("decode") {
-      space.candidates(try decode(chosen, around: anchors, context))
+      try space.allowed(space.candidates(try decode(chosen, around: anchors, context)))
     }
     var found = distinct(
       decoded, predictions, rows: chosen.map(\.rows), quotas: quotas, wanted: wanted)

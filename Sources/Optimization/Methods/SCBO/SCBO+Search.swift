@@ -45,7 +45,7 @@ extension SCBO {
 
   /// Scrambled Sobol points of the trust region; each takes over its coordinates with probability
   /// min(1, 20 / d), at least one, and the centre's elsewhere. In unit coordinates.
-  func candidates(around centre: [Double], _ count: Int, _ context: RunContext) throws(Failure)
+  func candidates(around centre: [Double], _ count: Int, _ context: RunContext) throws
     -> Tensor<Double>
   {
     let d = centre.count
@@ -74,7 +74,27 @@ extension SCBO {
           low[always] + (high[always] - low[always]) * Double(sobol[i * d + always])
       }
     }
-    return result
+    return try allowed(result, atLeast: settings.batch, context)
+  }
+
+  /// Candidates where they may be evaluated: as they are where nothing is required.
+  private func allowed(_ candidates: Tensor<Double>, atLeast least: Int, _ context: RunContext)
+    throws
+    -> Tensor<Double>
+  {
+    let space = archive.space
+    let known = local.map { archive.points[$0] }
+    guard let region = try RequiredRegion(space, known: known, context) else { return candidates }
+    let (d, entries) = (candidates.columns, candidates.entries)
+    let rows = (0..<candidates.rows).map { Array(entries[$0 * d..<($0 + 1) * d]) }
+    // Several may be brought to one point of the border, or to where they came from.
+    var seen = archive.evaluated
+    var kept = try region.brought(rows).filter { seen.insert(space.point(unit: $0)).inserted }
+    if kept.count < least {
+      var random = context.stream("fill")
+      kept += try space.draws(least - kept.count, &random, context).map(space.unit)
+    }
+    return Tensor([kept.count, d], kept.flatMap { $0 })
   }
 
   /// Sides of the region: proportional to the lengthscales, with the volume of a cube of this length

@@ -21,7 +21,8 @@ public struct SCBO: SearchMethod {
   var first = 0
   /// Sobol points still to be asked of the present design.
   private var designLeft = 0
-  private var designAsked = 0
+  /// The next point of the design's sequence.
+  private var designNext = 0
   private var startIsAsked = false
   /// Set while the trials awaited are a batch of the trust region, not of a design.
   private var awaitsBatch = false
@@ -87,15 +88,14 @@ public struct SCBO: SearchMethod {
 
   private mutating func beginDesign() {
     designLeft = settings.design
-    designAsked = 0
+    designNext = 0
   }
 
   private mutating func design(_ limit: Int, _ context: RunContext) throws -> Proposal {
     let wanted = min(designLeft, limit)
-    let range = designAsked..<(designAsked + wanted)
     designLeft -= wanted
-    designAsked += wanted
-    let points = try archive.space.sobolPoints(range, scrambledBy: context.stream("design"))
+    let points = try archive.space.cover(
+      wanted, from: &designNext, scrambledBy: context.stream("design"), context)
     return Proposal(
       candidates: points.map { .vector($0) }, measures: [.init("restarts", Double(restarts))])
   }
