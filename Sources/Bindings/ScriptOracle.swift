@@ -18,13 +18,9 @@ struct ScriptOracle: Oracle {
   }
 
   static func statement(of problem: ProblemValue) -> ProblemStatement {
-    var dimension: Int?
-    if case .host(let object) = problem.space {
-      dimension = (object as? BoxHandle)?.space.dimension
-    }
     return ProblemStatement(
       name: problem.name, goal: problem.goal.name, isMinimized: problem.goal.sense == .minimize,
-      constraints: problem.subjects.map(\.name), dimension: dimension)
+      constraints: problem.subjects.map(\.name), dimension: (try? problem.box())?.dimension)
   }
 
   func evaluate(

@@ -27,7 +27,7 @@ import Testing
     #expect(advice("for i in 1..3 { }")?.contains("1..<3") == true)
     #expect(advice("len [1,2]")?.contains("round brackets") == true)
     #expect(
-      advice("problem p(a in 1...2, b in 1...3) { maximize a }")?.contains("one candidate") == true)
+      advice("problem p(a, b in 1...3) { maximize a }")?.contains("one candidate") == true)
   }
 
   @Test func deepNestingIsAnError() {

@@ -34,7 +34,7 @@ extension BoxFunctions {
       """, effect: .ordered
   ) { arguments, context in
     let problem = try arguments.problem("problem")
-    guard case .host(let object) = problem.space, let box = object as? BoxHandle else {
+    guard let box = try problem.box() else {
       throw Failure(
         .badArgument,
         "`feasible_points` draws from a box, but `\(problem.name)` is stated in "
@@ -42,9 +42,9 @@ extension BoxFunctions {
     }
     let n = try arguments.integer("n", in: 1...1_000_000)
     let start = try arguments.numbers("from")
-    _ = try box.candidate(.vector(start))
+    _ = try BoxHandle(box).candidate(.vector(start))
     let walk = HitAndRun(
-      space: box.space, burnIn: try arguments.integer("burn_in", in: 0...10_000_000, default: 500),
+      space: box, burnIn: try arguments.integer("burn_in", in: 0...10_000_000, default: 500),
       thin: try arguments.integer("thin", in: 1...1_000_000, default: 10))
     var random =
       arguments.has("seed")

@@ -160,7 +160,7 @@ enum CompareFunctions {
         plan.append(
           Planned(name: name, seed: seed) {
             StudyHandle(
-              try remake(seed), candidateName: study.candidateName, settings: study.settings,
+              try remake(seed), columns: study.columns, settings: study.settings,
               seed: seed)
           })
       }

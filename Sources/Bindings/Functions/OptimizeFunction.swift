@@ -32,8 +32,7 @@ struct MethodChoice {
 
   init(_ arguments: Arguments) throws {
     let problem = try arguments.problem("problem")
-    if case .host(let object) = problem.space, let box = object as? BoxHandle {
-      let dimension = box.space.dimension
+    if let dimension = try problem.box()?.dimension {
       method = "megs"
       reason =
         "`\(problem.name)` is stated over \(dimension) coordinate\(dimension == 1 ? "" : "s")"

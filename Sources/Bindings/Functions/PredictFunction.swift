@@ -28,7 +28,7 @@ enum PredictFunction {
     let expected = try handle.study.expectations(
       of: candidates, context: StudyFunctions.outside(context))
     var table = Table()
-    try table.set(handle.candidateName, StudyTables.candidates(candidates))
+    try handle.columns.add(candidates, to: &table)
     try ExpectationColumns.add(
       to: &table, expected.map(\.goal), expected.map(\.feasibility),
       handle.study.oracle.statement)
@@ -41,16 +41,16 @@ enum PredictFunction {
     let value = try arguments.value("candidates")
     if let box = handle.study.space {
       return try StartSet.points(
-        value, of: "candidates", box, column: handle.candidateName, place: "candidate"
+        value, of: "candidates", box, columns: handle.columns, place: "candidate"
       ).map { .vector($0) }
     }
-    if case .table(let table) = value, case .texts(let texts)? = table[handle.candidateName] {
+    if case .table(let table) = value, case .texts(let texts)? = table[handle.columns.names[0]] {
       return texts.map { .text($0) }
     }
     if case .host(let molecule as MoleculeHandle) = value {
       return [.text(try molecule.molecule().source)]
     }
-    return try Texts.of(arguments, "candidates", molecular: handle.candidateName == "smiles")
+    return try Texts.of(arguments, "candidates", molecular: handle.columns.names == ["smiles"])
       .map { .text($0) }
   }
 }

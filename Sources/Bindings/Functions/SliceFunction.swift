@@ -29,7 +29,7 @@ enum SliceFunction {
     /// The two coordinates that vary.
     var along: [Int]
     /// What a point is called.
-    var coordinate: String
+    var columns: CandidateColumns
 
     /// Ends of the box along one of the two coordinates.
     func range(_ i: Int) -> ClosedRange<Double> { space.low[along[i]]...space.high[along[i]] }
@@ -45,7 +45,7 @@ enum SliceFunction {
   static func plot(_ arguments: Arguments, _ context: CallContext) throws -> Plot {
     let space = try box(arguments)
     let plane = Plane(
-      space: space, along: try along(arguments, space), coordinate: coordinate(arguments))
+      space: space, along: try along(arguments, space), columns: columns(arguments))
     // Before the cells, which may take long.
     let points = try SlicePoints.series(arguments, plane)
     let scale = try Scale(arguments)
@@ -54,8 +54,8 @@ enum SliceFunction {
     let (x, y) = (plane.range(0), plane.range(1))
     let ratio = (x.upperBound - x.lowerBound) / (y.upperBound - y.lowerBound)
     var plot = try Plot.heatmap(
-      grid, xLabel: "\(plane.coordinate)[\(plane.along[0])]",
-      yLabel: "\(plane.coordinate)[\(plane.along[1])]")
+      grid, xLabel: plane.columns.coordinate(plane.along[0]),
+      yLabel: plane.columns.coordinate(plane.along[1]))
     // The whole box, so that planes with other colours or constraints can be compared.
     plot.x.range = x
     plot.y.range = y
@@ -191,12 +191,13 @@ enum SliceFunction {
 
   // MARK: Arguments
 
-  /// What `f` calls its vector.
-  private static func coordinate(_ arguments: Arguments) -> String {
+  /// What `f` calls its vector, or its settings.
+  private static func columns(_ arguments: Arguments) -> CandidateColumns {
     switch arguments.given("f") {
-    case .problem(let problem): problem.parameterName
-    case .function(let function): function.signature.parameters.first?.name ?? "x"
-    default: "x"
+    case .problem(let problem): CandidateColumns(problem)
+    case .function(let function):
+      CandidateColumns(function.signature.parameters.first?.name ?? "x")
+    default: CandidateColumns("x")
     }
   }
 
@@ -204,14 +205,12 @@ enum SliceFunction {
     if arguments.has("space") {
       return try arguments.host("space", as: BoxHandle.self, "a box, as box(…) makes").space
     }
-    guard case .problem(let problem) = try arguments.value("f"),
-      case .host(let object) = problem.space, let box = object as? BoxHandle
-    else {
+    guard case .problem(let problem) = try arguments.value("f"), let box = try problem.box() else {
       throw Failure(
         .badArgument, "`space` is missing: the box to look at",
         advice: "write `slice(f, box(-5, 5, dim: 2))`")
     }
-    return box.space
+    return box
   }
 
   private static func along(_ arguments: Arguments, _ space: BoxSpace) throws(Failure) -> [Int] {

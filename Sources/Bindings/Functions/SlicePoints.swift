@@ -70,14 +70,18 @@ enum SlicePoints {
     guard table.rowCount > 0 else {
       throw Failure(.badArgument, "`points` is a table without rows")
     }
-    guard let column = table[plane.coordinate] else {
+    let columns = plane.columns
+    guard columns.names.allSatisfy({ table[$0] != nil }) else {
       throw Failure(
-        .badArgument, "the table has no column `\(plane.coordinate)` of points",
+        .badArgument,
+        columns.isSplit
+          ? "the table lacks some of the columns \(columns.phrase)"
+          : "the table has no column \(columns.phrase) of points",
         advice: "give the vectors themselves, as in `points: t.column`; it has "
           + table.names.map { "`\($0)`" }.joined(separator: ", "))
     }
-    let points = try (0..<table.rowCount).map {
-      try point(Value(column.cell($0)), "row \($0) of `\(plane.coordinate)`", plane)
+    let points = try columns.values(table).enumerated().map {
+      try point($1, "row \($0) of \(columns.phrase)", plane)
     }
     guard case .flags(let feasible)? = table["feasible"] else { return Kinds(plain: points) }
     var kinds = Kinds()

@@ -58,9 +58,9 @@ enum StartSet {
   }
 
   /// Points of the start set: given, or the first of a scrambled Sobol sequence.
-  /// - Parameter column: where a table has them.
+  /// - Parameter columns: where a table has them.
   static func points(
-    _ arguments: Arguments, _ box: BoxSpace, column: String, context: RunContext
+    _ arguments: Arguments, _ box: BoxSpace, columns: CandidateColumns, context: RunContext
   ) throws -> [[Double]] {
     let standard = StudySetting.standardStart(dimension: box.dimension)
     var first = 0
@@ -73,26 +73,27 @@ enum StartSet {
     case let given?:
       // A point is evaluated once, however often it is given.
       var known: Set<[Double]> = []
-      return try points(given, of: "initial", box, column: column, place: "start point")
+      return try points(given, of: "initial", box, columns: columns, place: "start point")
         .filter { known.insert($0).inserted }
     }
   }
 
-  /// Points that a script gives: one vector, a list of them, or a table with a column of them.
+  /// Points that a script gives: one vector, a list of them, or a table with a column of them, or one of
+  /// each setting.
   /// - Parameters:
   ///   - name: the argument that they are given by.
-  ///   - column: where a table has them.
+  ///   - columns: where a table has them.
   ///   - place: what a message calls one of them.
   static func points(
-    _ value: Value, of name: String, _ box: BoxSpace, column: String, place: String
-  ) throws(Failure) -> [[Double]] {
+    _ value: Value, of name: String, _ box: BoxSpace, columns: CandidateColumns, place: String
+  ) throws -> [[Double]] {
     switch value {
     case .list(let items) where !items.isEmpty:
-      return try points(items, box, place)
+      return try points(items.map(columns.point), box, place)
     case .table(let table) where table.rowCount > 0:
-      let cells = try table.column(column)
-      return try points((0..<table.rowCount).map { Value(cells.cell($0)) }, box, place)
+      return try points(try columns.values(table), box, place)
     case .vector: return try points([value], box, place)
+    case .record where columns.isSplit: return try points([columns.point(value)], box, place)
     default:
       throw Failure(
         .badArgument,

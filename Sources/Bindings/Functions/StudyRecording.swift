@@ -158,7 +158,7 @@ enum StudyRecording {
           known.values(of: [text]) { places in
             places.map { _ in (try? Molecule(smiles: text).canonical()) ?? text }
           }[0])
-      case .vector(let x): return .vector(x.map { Double(String(format: "%.12g", $0)) ?? $0 })
+      case .vector(let x): return .vector(x.map(\.ofTwelveDigits))
       }
     }
   }
@@ -170,4 +170,9 @@ enum StudyRecording {
         ? ""
         : "; \(failed) of \(count == 1 ? "it" : "them") failed: `retry_failed: true` asks again")
   }
+}
+
+extension Double {
+  /// The nearest number of twelve significant digits: what spreadsheets keep, and what 0.1 + 0.2 is meant for.
+  var ofTwelveDigits: Double { Double(String(format: "%.12g", self)) ?? self }
 }

@@ -119,12 +119,10 @@ struct StudySetting: Sendable {
   private static func space(of problem: ProblemValue, _ entry: MethodFunctions.Entry)
     throws(Failure) -> Space
   {
-    if case .host(let object) = problem.space {
-      if let flow = object as? FlowHandle, let method = entry.sequences {
-        return .sequences(flow, method)
-      }
-      if let box = object as? BoxHandle, let method = entry.box { return .box(box.space, method) }
+    if case .host(let flow as FlowHandle) = problem.space, let method = entry.sequences {
+      return .sequences(flow, method)
     }
+    if let method = entry.box, let box = try problem.box() { return .box(box, method) }
     let box = boxAdvice(problem.space)
     let (what, advice) =
       entry.box == nil
@@ -133,8 +131,8 @@ struct StudySetting: Sendable {
     throw Failure(
       .badArgument,
       "`\(entry.name)` searches \(what), but `\(problem.name)` is stated in "
-        + problem.space.phrase,
-      advice: "write `problem \(problem.name)(\(problem.parameterName) in \(advice))`")
+        + (problem.hasSettings ? "settings" : problem.space.phrase),
+      advice: "write `problem \(problem.name)(\(problem.parameterNames[0]) in \(advice))`")
   }
 
   /// The box that is likely meant: an interval's bounds are kept.
@@ -170,14 +168,14 @@ struct StudySetting: Sendable {
     var settings = options.chosen.mapValues(\.phrase)
     if let initial = arguments.given("initial") { settings["initial"] = initial.phrase }
     return StudyHandle(
-      study, candidateName: candidateName, settings: settings, seed: seed, remake: remake)
+      study, columns: columns, settings: settings, seed: seed, remake: remake)
   }
 
   private var isMolecular: Bool {
     if case .sequences(let flow, _) = space { flow.coding.kind.isMolecular } else { false }
   }
 
-  private var candidateName: String { isMolecular ? "smiles" : problem.parameterName }
+  private var columns: CandidateColumns { CandidateColumns(problem, isMolecular: isMolecular) }
 
   /// A study and, where a file keeps it, what answers from that file and what writes into it.
   private func made(_ randomness: Randomness) throws -> (
@@ -206,7 +204,7 @@ struct StudySetting: Sendable {
       try RequirementNotices(problem, outside).tell(start, requirement)
     }
     let method = try method(start)
-    try AskedTable.check(problem.measuredNames, statement, candidate: candidateName)
+    try AskedTable.check(problem.measuredNames, statement, candidate: columns)
     let recorder = try StudyRecording.recorder(
       arguments, outside, stored, isMeasured: !problem.measuredNames.isEmpty)
     let oracle = ScriptOracle(
@@ -264,7 +262,7 @@ struct StudySetting: Sendable {
       .map { .text($0) }
     case (.asked, .box(let box, _)):
       try StartSet.points(
-        arguments, box.requiring(requirement), column: problem.parameterName, context: context
+        arguments, box.requiring(requirement), columns: columns, context: context
       )
       .map { .vector($0) }
     }

@@ -11,12 +11,22 @@ enum AskedTable {
 
   /// Checks that no measurement takes a column that means something else there or among trials.
   /// - Throws: `.badArgument` that names it.
-  static func check(_ names: [String], _ statement: ProblemStatement, candidate: String)
-    throws(Failure)
-  {
+  static func check(
+    _ names: [String], _ statement: ProblemStatement, candidate columns: CandidateColumns
+  ) throws(Failure) {
     let goal = statement.goal
-    let taken =
-      [candidate, "trial", "iteration", "feasible", failure, goal] + ExpectationColumns.names(goal)
+    let own = ["trial", "iteration", "feasible", failure, goal] + ExpectationColumns.names(goal)
+    if columns.isSplit, let name = columns.names.first(where: own.contains) {
+      throw Failure(
+        .badArgument,
+        name == goal
+          ? "`\(name)` is the name of the goal and of a setting, whose columns would be one"
+          : "a setting cannot be named `\(name)`: that column means something else",
+        advice: name == goal
+          ? "give the goal another label, as in `\(statement.isMinimized ? "minimize" : "maximize") "
+            + "score: …`" : "give it another name")
+    }
+    let taken = columns.names + own
     guard let name = names.first(where: { taken.contains($0) || $0 != $0.trimmed }) else { return }
     throw Failure(
       .badArgument,
@@ -38,7 +48,7 @@ enum AskedTable {
     let statement = handle.study.oracle.statement
     var table = Table()
     try table.set("trial", .numbers(waiting.map { Double($0.index) }))
-    try table.set(handle.candidateName, StudyTables.candidates(waiting.map(\.candidate)))
+    try handle.columns.add(waiting.map(\.candidate), to: &table)
     if waiting.contains(where: { $0.prediction != nil }) {
       try ExpectationColumns.add(to: &table, waiting.map(\.prediction), [], statement)
     } else if !waiting.isEmpty, handle.study.canPredict {

@@ -7,8 +7,8 @@ import Reporting
 /// A study in the language. Used by the interpreter's thread only, as the study is.
 final class StudyHandle: HostObject, @unchecked Sendable {
   let study: Study
-  /// What a candidate is called in tables: the problem's parameter, or "smiles".
-  let candidateName: String
+  /// Where candidates stand in tables: under the problem's parameter or settings, or "smiles".
+  let columns: CandidateColumns
   /// The same study made anew with another seed; nil where it is kept in a file.
   let remake: (@Sendable (_ seed: UInt64) throws -> Study)?
   /// The method's options that are not the default, by name, as a script writes them: what tells studies
@@ -18,11 +18,12 @@ final class StudyHandle: HostObject, @unchecked Sendable {
   let seed: UInt64?
 
   init(
-    _ study: Study, candidateName: String, settings: [String: String] = [:], seed: UInt64? = nil,
+    _ study: Study, columns: CandidateColumns, settings: [String: String] = [:],
+    seed: UInt64? = nil,
     remake: (@Sendable (_ seed: UInt64) throws -> Study)? = nil
   ) {
     self.study = study
-    self.candidateName = candidateName
+    self.columns = columns
     self.settings = settings
     self.seed = seed
     self.remake = remake

@@ -12,7 +12,7 @@ enum StudyTables {
     var table = Table()
     try table.set("trial", .numbers(trials.map { Double($0.index) }))
     try table.set("iteration", .numbers(trials.map { Double($0.iteration) }))
-    try table.set(handle.candidateName, candidates(trials.map(\.candidate)))
+    try handle.columns.add(trials.map(\.candidate), to: &table)
     try table.set(
       statement.goal,
       .numbers(trials.map { $0.evaluation.objective.map(statement.shown) ?? .nan }))
@@ -74,7 +74,7 @@ enum StudyTables {
     let statement = handle.study.oracle.statement
     var record = Record()
     record["trial"] = .number(Double(trial.index))
-    record[handle.candidateName] = value(trial.candidate)
+    handle.columns.add(trial.candidate, to: &record)
     record[statement.goal] =
       trial.evaluation.objective.map { .number(statement.shown($0)) } ?? Value.none
     for entry in trial.evaluation.recorded where record[entry.name] == nil {

@@ -29,16 +29,16 @@ struct ToldRows {
     }
     guard let first = records.first else { return }
     // A trial's number alone tells whose results these are.
-    let column = Self.column(handle.candidateName, among: first.keys)
-    guard column != nil || first["trial"] != nil else {
-      throw Self.missing(handle.candidateName, first)
+    let columns = try handle.columns.found(among: first.keys)
+    guard columns != nil || first["trial"] != nil else {
+      throw Self.missing(handle.columns.names[0], first)
     }
     let known = ledger.names.filter { first[$0] != nil }
     if known.isEmpty, first[AskedTable.failure] == nil {
       throw Self.missing(ledger.names[0], first)
     }
     for name in ledger.names where !known.contains(name) {
-      let meaningful = ledger.names + [column ?? "trial", AskedTable.failure]
+      let meaningful = ledger.names + (columns ?? ["trial"]) + [AskedTable.failure]
       let others = first.keys.filter { !meaningful.contains($0) }
       if let meant = Suggestion.nearest(to: name, among: others) {
         doubts.append("the results have no column `\(name)`, but one named `\(meant)`")
@@ -54,7 +54,7 @@ struct ToldRows {
       measurement.failure = Self.reason(record[AskedTable.failure] ?? .none)
       if measurement == Oracles.Measurement() { continue }
       guard
-        let (candidate, doubt) = try Self.meant(by: record, row: i, column, handle, asked)
+        let (candidate, doubt) = try Self.meant(by: record, row: i, columns, handle, asked)
       else {
         nameless.append(i)
         continue
@@ -63,11 +63,12 @@ struct ToldRows {
       rows.append(
         Row(candidate: candidate, key: ledger.spelled(candidate), measurement: measurement))
     }
-    if let first = nameless.first, let column {
+    if let first = nameless.first, let columns {
+      let what = columns.map { "`\($0)`" }.joined(separator: ", ")
       doubts.append(
         nameless.count == 1
-          ? "row \(first) has no `\(column)`: what it says is left out"
-          : "\(nameless.count) rows, the first of them row \(first), have no `\(column)`: what they say is "
+          ? "row \(first) has no \(what): what it says is left out"
+          : "\(nameless.count) rows, the first of them row \(first), have no \(what): what they say is "
             + "left out")
     }
   }
@@ -75,11 +76,11 @@ struct ToldRows {
   /// The candidate that a row is about: that of its column or, where there is none, of its trial's number; nil
   /// for an empty cell.
   private static func meant(
-    by record: Record, row i: Int, _ column: String?, _ handle: StudyHandle,
+    by record: Record, row i: Int, _ columns: [String]?, _ handle: StudyHandle,
     _ asked: AskedCandidates
   ) throws(Failure) -> (candidate: Candidate, doubt: String?)? {
     let number = record["trial"] ?? Value.none
-    guard let column else {
+    guard let columns else {
       guard let candidate = asked.candidate(trial: number) else {
         throw Failure(
           .badArgument, "row \(i) says trial \(number.phrase), which the study does not have",
@@ -88,16 +89,11 @@ struct ToldRows {
       return (candidate, nil)
     }
     guard
-      let told = try candidate(record[column] ?? .none, handle, "`\(column)` of row \(i)")
+      let told = try candidate(
+        handle.columns.value(in: record, columns), handle,
+        "\(columns.map { "`\($0)`" }.joined(separator: ", ")) of row \(i)")
     else { return nil }
     return try asked.meant(by: told, trial: number, row: i)
-  }
-
-  /// The candidates' column: by its name, or by that name in other letters, as in `SMILES`.
-  private static func column(_ name: String, among names: [String]) -> String? {
-    if names.contains(name) { return name }
-    let alike = names.filter { $0.trimmed.lowercased() == name.lowercased() }
-    return alike.count == 1 ? alike[0] : nil
   }
 
   private static func missing(_ name: String, _ record: Record) -> Failure {

@@ -7,7 +7,7 @@ enum KeywordHelp {
       "fn half(x) = x / 2"),
     page(
       "problem", "problem name(x in space) { … }",
-      "Declares what to search for: one `maximize` or `minimize` line, any number of `subject to` and `require` lines, and statements whose names are recorded with each trial. It keeps the values its names have when it is declared.",
+      "Declares what to search for: one `maximize` or `minimize` line, any number of `subject to` and `require` lines, and statements whose names are recorded with each trial. `problem name(a in 0...1, b in [1, 2, 5]) { … }` has settings in place of one candidate: numbers of a range, or of a list. It keeps the values its names have when it is declared.",
       "problem sphere(x in box(-5, 5, dim: 2)) {\n    minimize sum(x^2)\n    subject to ball: norm(x) <= 3\n}"
     ),
     page(

@@ -36,7 +36,7 @@ final class FunctionCode: Sendable {
   }
 }
 
-/// The resolved code of one problem. The candidate is in slot 0.
+/// The resolved code of one problem. The candidate is in slot 0, or each setting in the slot of its place.
 final class ProblemCode: Sendable {
   /// A `subject to`, whose shape decides what it reveals.
   enum Constraint: Sendable {
@@ -53,7 +53,7 @@ final class ProblemCode: Sendable {
   }
 
   let name: String
-  let parameterName: String
+  let parameterNames: [String]
   let goal: ProblemValue.Goal
   let subjects: [ProblemValue.Subject]
   let steps: [Step]
@@ -79,13 +79,13 @@ final class ProblemCode: Sendable {
   }
 
   init(
-    name: String, parameterName: String, goal: ProblemValue.Goal,
+    name: String, parameterNames: [String], goal: ProblemValue.Goal,
     subjects: [ProblemValue.Subject], steps: [Step], recordedNames: [String],
     recordedSlots: [Int], slotCount: Int, doc: String?, span: Span, text: String, uses: CodeUses,
     requirement: Slice?, slices: [Slice]
   ) {
     self.name = name
-    self.parameterName = parameterName
+    self.parameterNames = parameterNames
     self.goal = goal
     self.subjects = subjects
     self.steps = steps

@@ -152,24 +152,30 @@ final class ReturnStatement: StatementNode, @unchecked Sendable {
 final class ProblemStatement: StatementNode, @unchecked Sendable {
   let target: Storage
   let code: ProblemCode
-  let space: Node
+  let spaces: [Node]
   let sources: [Node]
 
-  init(_ target: Storage, _ code: ProblemCode, space: Node, sources: [Node], _ span: Span) {
+  init(_ target: Storage, _ code: ProblemCode, spaces: [Node], sources: [Node], _ span: Span) {
     self.target = target
     self.code = code
-    self.space = space
+    self.spaces = spaces
     self.sources = sources
     super.init(span)
   }
 
   override func execute(_ frame: Frame) throws -> Flow {
     let problem = ProblemValue(
-      body: code, space: try space.evaluate(frame), captures: sources.map { $0.peek(frame) },
+      body: code, space: try space(frame), captures: sources.map { $0.peek(frame) },
       environment: frame.machine.environment)
     try problem.checkRequirement()
     target.pointer(frame).pointee = .problem(problem)
     return .next
+  }
+
+  private func space(_ frame: Frame) throws -> Value {
+    let values = try spaces.map { try $0.evaluate(frame) }
+    if values.count == 1 { return values[0] }
+    return .record(Record(Array(zip(code.parameterNames, values))))
   }
 }
 

@@ -2,31 +2,35 @@ import Core
 
 extension Resolver {
   func problem(_ problem: ProblemSyntax, _ span: Span, _ scope: Scope) -> StatementNode? {
-    let space = expression(problem.space, scope)
+    let spaces = problem.parameters.map { expression($0.space, scope) }
+    let parameters = problem.parameters.map(\.name)
     let inner = Scope(.problem, parent: scope)
-    _ = inner.addSlot(problem.parameter)
-    inner.assigned.insert(problem.parameter)
+    for name in parameters {
+      _ = inner.addSlot(name)
+      inner.assigned.insert(name)
+    }
     var names = AssignedNames.Names()
     for item in problem.items {
       if case .statement(let statement) = item { AssignedNames.visit(statement, &names) }
     }
     for name in names.variables + names.others { _ = inner.addSlot(name) }
-    let recorded = names.variables.filter { $0 != problem.parameter }
+    let recorded = names.variables.filter { !parameters.contains($0) }
 
     var body = ProblemBody()
     for item in problem.items { body.lines.append(line(item, &body, inner)) }
     checkProblem(problem, body, inner, scope)
     guard let goal = body.goal else { return nil }
-    let header = Span(span.source, span.range.lowerBound..<problem.parameterSpan.range.upperBound)
+    let end = problem.parameters.last?.span ?? problem.nameSpan
+    let header = Span(span.source, span.range.lowerBound..<end.range.upperBound)
     let code = ProblemCode(
-      name: problem.name, parameterName: problem.parameter, goal: goal, subjects: body.subjects,
+      name: problem.name, parameterNames: parameters, goal: goal, subjects: body.subjects,
       steps: body.steps, recordedNames: recorded,
       recordedSlots: recorded.compactMap { inner.slots[$0] }, slotCount: inner.slotCount,
       doc: problem.doc, span: header, text: span.text, uses: inner.uses,
       requirement: body.requirement(inner.captures), slices: body.slices(inner.captures))
     let place = storage(problem.name, scope)
     scope.assigned.insert(problem.name)
-    return ProblemStatement(place, code, space: space, sources: inner.sources, span)
+    return ProblemStatement(place, code, spaces: spaces, sources: inner.sources, span)
   }
 
   private struct ProblemBody {
@@ -141,7 +145,7 @@ extension Resolver {
       note(
         .noGoal, "the problem `\(problem.name)` has no goal", problem.nameSpan,
         advice: "add a line `maximize …` or `minimize …`")
-    } else if !inner.mentioned.contains(problem.parameter) {
+    } else if inner.mentioned.isDisjoint(with: problem.parameters.map(\.name)) {
       unusedCandidates.append(UnusedCandidate(problem: problem, scope: inner))
     }
   }

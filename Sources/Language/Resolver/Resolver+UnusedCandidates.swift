@@ -10,10 +10,13 @@ extension Resolver {
   /// candidate, in the body or in a function it calls, which may stand further down.
   func warnOfUnusedCandidates() {
     for one in unusedCandidates where !mayMeasure(one.scope) {
+      let names = one.problem.parameters.map { "`\($0.name)`" }
       note(
         .unusedCandidate,
-        "the problem `\(one.problem.name)` never uses its candidate `\(one.problem.parameter)`",
-        one.problem.parameterSpan, advice: "every candidate gives the same result",
+        "the problem `\(one.problem.name)` never uses its "
+          + (names.count == 1
+            ? "candidate \(names[0])" : "settings \(names.joined(separator: ", "))"),
+        one.problem.parameters[0].span, advice: "every candidate gives the same result",
         severity: .warning)
     }
   }

@@ -7,18 +7,16 @@ extension Parser {
     let (name, nameSpan) = try name("the problem's name")
     let open = here
     try expect(.openRound, "and the candidate, as in `problem \(name)(x in box(0, 1, dim: 2))`,")
-    let (parameter, parameterSpan) = try self.name("the candidate's name")
-    guard take(.in) else {
-      throw expected(
-        "`in` and the space", advice: "as in `problem \(name)(\(parameter) in box(0, 1, dim: 2))`")
+    var parameters = [try problemParameter(of: name)]
+    while take(.comma), !isAt(.closeRound) {
+      let next = try problemParameter(of: name)
+      if parameters.contains(where: { $0.name == next.name }) {
+        note(
+          Diagnostic(.duplicateName, "the setting `\(next.name)` appears twice", at: next.span))
+      }
+      parameters.append(next)
     }
-    brackets += 1
-    let space = try expression()
-    brackets -= 1
-    try close(
-      .closeRound, open: open,
-      single: "a problem has one candidate; several numbers are coordinates of a box: x[0], x[1], …"
-    )
+    try close(.closeRound, open: open)
     let body = here
     try expect(.openCurly, "to open the problem's body")
     let items = try nested { parser in
@@ -27,8 +25,22 @@ extension Parser {
       return items
     }
     return ProblemSyntax(
-      name: name, nameSpan: nameSpan, parameter: parameter, parameterSpan: parameterSpan,
-      space: space, items: items, doc: doc)
+      name: name, nameSpan: nameSpan, parameters: parameters, items: items, doc: doc)
+  }
+
+  private mutating func problemParameter(of problem: String) throws -> ProblemSyntax.Parameter {
+    let (name, span) = try self.name("the candidate's name")
+    guard take(.in) else {
+      throw expected(
+        "`in` and the space",
+        advice: isAt(.comma)
+          ? "each setting says where it lies, as in `problem \(problem)(\(name) in 0...1, b in [1, 2])`; "
+            + "one candidate of several coordinates has them as x[0], x[1], …"
+          : "as in `problem \(problem)(\(name) in box(0, 1, dim: 2))`")
+    }
+    brackets += 1
+    defer { brackets -= 1 }
+    return ProblemSyntax.Parameter(name: name, span: span, space: try expression())
   }
 
   private mutating func problemItems() -> [ProblemSyntax.Item] {

@@ -46,11 +46,17 @@ struct ProblemSyntax: Sendable {
     var span: Span
   }
 
+  /// What a body calls its candidate, or one setting of several, and where that is searched.
+  struct Parameter: Sendable {
+    var name: String
+    var span: Span
+    var space: Expression
+  }
+
   var name: String
   var nameSpan: Span
-  var parameter: String
-  var parameterSpan: Span
-  var space: Expression
+  /// One for a candidate; several for settings of which each is a number.
+  var parameters: [Parameter]
   var items: [Item]
   var doc: String?
 }

@@ -42,8 +42,8 @@ extension ProblemValue {
     try captures.withUnsafeBufferPointer { captures in
       try machine.withFrame(body.slotCount + 1, captures: captures.baseAddress, closure: nil) {
         frame in
-        frame.slots[0] = candidate
         do {
+          try bind(candidate, frame)
           try machine.withCall(span) { try run(steps, frame, &record) }
         } catch let diagnostic as Diagnostic {
           // What nobody has measured is no failure of the candidate.
@@ -56,6 +56,21 @@ extension ProblemValue {
       }
     }
     return record
+  }
+
+  private func bind(_ candidate: Value, _ frame: Frame) throws {
+    guard hasSettings else {
+      frame.slots[0] = candidate
+      return
+    }
+    guard case .vector(let settings) = candidate, settings.count == parameterNames.count else {
+      throw Diagnostic(
+        .badArgument,
+        "a candidate of `\(name)` is \(parameterNames.count) numbers, not \(candidate.phrase)",
+        at: span,
+        advice: "they are \(parameterNames.joined(separator: ", "))")
+    }
+    for (slot, x) in settings.enumerated() { frame.slots[slot] = .number(x) }
   }
 
   private func run(_ steps: [ProblemCode.Step], _ frame: Frame, _ record: inout ProblemRecord)

@@ -31,18 +31,56 @@ extension ProblemValue {
 
   /// The parameters of `problem(candidate)`.
   var signature: FunctionSignature {
-    FunctionSignature(
-      [.required(parameterName, "a candidate of the problem's space", "the candidate to evaluate")],
-      result: "a record")
+    let parameters: [Parameter] =
+      hasSettings
+      ? parameterNames.enumerated().map { place, name in
+        place == 0
+          ? .required(name, "a number; or a vector or record of all settings", "a setting")
+          : .optional(name, "a number", "a setting")
+      }
+      : [
+        .required(
+          parameterNames[0], "a candidate of the problem's space", "the candidate to evaluate")
+      ]
+    return FunctionSignature(parameters, result: "a record")
+  }
+
+  /// The candidate that a call's arguments are.
+  private func candidate(_ arguments: Arguments) throws -> Value {
+    let first = try arguments.value(parameterNames[0])
+    guard hasSettings else {
+      guard case .host(let object) = space else { return first }
+      return try object.candidate(first)
+    }
+    var given = Dictionary(
+      parameterNames.map { ($0, arguments.given($0) ?? Value.none) },
+      uniquingKeysWith: { a, _ in a })
+    switch first {
+    case .record(let record):
+      for name in parameterNames { given[name] = record[name] ?? Value.none }
+    case .vector(let settings) where settings.count == parameterNames.count: return first
+    default: break
+    }
+    return .vector(
+      try parameterNames.map { name in
+        switch given[name] {
+        case .number(let x)?: return x
+        case Value.none?, nil:
+          throw Failure(
+            .badArgument, "`\(name)` of `\(self.name)` is missing",
+            advice: "give all of \(parameterNames.joined(separator: ", "))")
+        case let other?:
+          throw Failure(
+            .badArgument, "`\(name)` of `\(self.name)` is a number, not \(other.phrase)")
+        }
+      })
   }
 
   /// `problem(candidate)`: one evaluation as a record in the user's orientation.
   func call(
     _ arguments: Arguments, random: RandomStream, measurements: [String: Value]
   ) throws -> Value {
-    var candidate = try arguments.value(parameterName)
-    if case .host(let object) = space { candidate = try object.candidate(candidate) }
-    let result = try evaluate(candidate, random: random, measurements: measurements)
+    let result = try evaluate(try candidate(arguments), random: random, measurements: measurements)
     var record = Record()
     if let value = result.goal { record[goal.name] = .number(value) }
     record["feasible"] = .bool(result.isFeasible)

@@ -36,9 +36,9 @@ public final class ProblemValue: Sendable {
 
   /// The problem's name.
   public let name: String
-  /// The name of the candidate in the body.
-  public let parameterName: String
-  /// The value of the expression after `in`: what a method searches.
+  /// The name of the candidate in the body, or of each of several settings, which are numbers.
+  public let parameterNames: [String]
+  /// The value of the expression after `in`, what a method searches; of several settings a record of theirs.
   public let space: Value
   /// What is searched for.
   public let goal: Goal
@@ -50,6 +50,8 @@ public final class ProblemValue: Sendable {
   public let doc: String?
   /// Where it stands in the source.
   public let span: Span
+  /// Whether a candidate is several settings, a number each under its own name.
+  public var hasSettings: Bool { parameterNames.count > 1 }
   /// The whole statement as it is written.
   public var text: String { body.text }
   let body: ProblemCode
@@ -59,7 +61,7 @@ public final class ProblemValue: Sendable {
   init(body: ProblemCode, space: Value, captures: [Value?], environment: ScriptEnvironment) {
     self.body = body
     name = body.name
-    parameterName = body.parameterName
+    parameterNames = body.parameterNames
     goal = body.goal
     subjects = body.subjects
     recordedNames = body.recordedNames
@@ -73,7 +75,7 @@ public final class ProblemValue: Sendable {
   /// The same problem under another name.
   init(_ other: ProblemValue, name: String) {
     self.name = name
-    parameterName = other.parameterName
+    parameterNames = other.parameterNames
     space = other.space
     goal = other.goal
     subjects = other.subjects

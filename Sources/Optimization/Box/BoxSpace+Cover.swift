@@ -8,18 +8,21 @@ extension BoxSpace {
 
   /// `count` points that cover the space evenly: the next of a scrambled Sobol sequence, without those that
   /// may not be evaluated. Where hardly any may, hit-and-run finds points of the region and those are taken
-  /// that are far from each other.
+  /// that are far from each other. Where coordinates have levels no point comes twice, and there may be fewer.
   /// - Parameters:
   ///   - next: the sequence's next point; moved on.
   ///   - random: what scrambles the sequence.
+  ///   - known: points that are not wanted again, where coordinates have levels.
   /// - Throws: `.badData` if no point is found that may be evaluated.
   public func cover(
-    _ count: Int, from next: inout Int, scrambledBy random: RandomStream, _ context: RunContext
+    _ count: Int, from next: inout Int, scrambledBy random: RandomStream,
+    except known: Set<[Double]> = [], _ context: RunContext
   ) throws -> [[Double]] {
-    guard requirement != nil else {
+    guard isRestricted else {
       next += count
       return try sobolPoints(next - count..<next, scrambledBy: random)
     }
+    var seen = hasLevels ? known : []
     var found: [[Double]] = []
     let end = next + max(1, count) * Self.patience
     while found.count < count, next < end {
@@ -29,32 +32,41 @@ extension BoxSpace {
       let holds = try Parallel.map(size) { try allows(points[$0]) }
       for (point, holds) in zip(points, holds) where found.count < count {
         next += 1
-        if holds { found.append(point) }
+        if holds, seen.insert(point).inserted { found.append(point) }
       }
     }
-    guard found.count < count else { return found }
+    guard found.count < count, requirement != nil else { return found }
     var walk = random.stream("walk", next)
-    let spread = try walked(
-      4 * (count - found.count), from: found.first, &walk, context)
+    let spread = try walked(4 * (count - found.count), from: found.first, &walk, context)
+      .filter { seen.insert($0).inserted }
     return found + apart(count - found.count, of: spread, from: found)
   }
 
-  /// `count` independent uniform draws from what may be evaluated.
+  /// `count` independent uniform draws from what may be evaluated; where coordinates have levels none twice,
+  /// and perhaps fewer.
+  /// - Parameter known: points that are not wanted again, where coordinates have levels.
   /// - Throws: `.badData` if no point is found that may be evaluated.
-  func draws(_ count: Int, _ random: inout RandomStream, _ context: RunContext) throws
-    -> [[Double]]
-  {
+  func draws(
+    _ count: Int, _ random: inout RandomStream, except known: Set<[Double]> = [],
+    _ context: RunContext
+  ) throws -> [[Double]] {
+    var seen = hasLevels ? known : []
     var found: [[Double]] = []
     var tries = 0
     while found.count < count, tries < count * Self.patience {
       tries += 1
       let point = point(unit: (0..<dimension).map { _ in random.uniform() })
-      if try allows(point) { found.append(point) }
+      if try allows(point), !hasLevels || seen.insert(point).inserted { found.append(point) }
     }
-    guard found.count < count else { return found }
+    guard found.count < count, requirement != nil else { return found }
     try context.checkCancellation("stopped while looking for points to evaluate")
-    return found + (try walked(count - found.count, from: found.first, &random, context))
+    return try found
+      + walked(count - found.count, from: found.first, &random, context)
+      .filter { !hasLevels || seen.insert($0).inserted }
   }
+
+  /// Whether not every point of the unit cube is a point of its own that may be evaluated.
+  private var isRestricted: Bool { requirement != nil || hasLevels }
 
   /// Points of the region by hit-and-run.
   private func walked(
@@ -81,7 +93,9 @@ extension BoxSpace {
       known.map { squaredDistance($0, u) }.min() ?? .infinity
     }
     var chosen: [[Double]] = []
-    while chosen.count < count, let i = nearest.indices.max(by: { nearest[$0] < nearest[$1] }) {
+    while chosen.count < min(count, points.count),
+      let i = nearest.indices.max(by: { nearest[$0] < nearest[$1] })
+    {
       chosen.append(points[i])
       for k in units.indices { nearest[k] = min(nearest[k], squaredDistance(units[i], units[k])) }
     }
@@ -101,7 +115,11 @@ extension BoxSpace {
     if let i = verdicts.firstIndex(where: \.holds) { return point(unit: units[i]) }
     let entries = verdicts.compactMap(\.violations)
     var best = (unit: units[0], violation: Double.infinity, reason: verdicts[0].reason)
-    guard let width = entries.first?.count else { throw Self.nothing(best.reason) }
+    guard let width = entries.first?.count else {
+      throw Failure(
+        .badData, "what is required cannot be worked out at any point that was tried",
+        advice: best.reason)
+    }
     let scale = (0..<width).map { m in
       entries.reduce(0) { max($0, m < $1.count && $1[m].isFinite ? $1[m] : 0) }
     }

@@ -10,6 +10,8 @@ public struct BoxSpace: Sendable {
   public let low: [Double]
   /// Upper bounds.
   public let high: [Double]
+  /// The only values of each coordinate that are evaluated, ascending; nil for one that takes any.
+  public private(set) var levels: [[Double]?]
   /// What a point has to satisfy before it may be evaluated; nil where every point may.
   public private(set) var requirement: Requirement?
 
@@ -45,7 +47,24 @@ public struct BoxSpace: Sendable {
     }
     self.low = low
     self.high = high
+    levels = [[Double]?](repeating: nil, count: low.count)
   }
+
+  /// The same box, of which some coordinates are only evaluated at levels.
+  /// - Parameter levels: of each coordinate, ascending, from its lower to its upper bound; nil for any value.
+  public func keeping(to levels: [[Double]?]) -> BoxSpace {
+    precondition(
+      levels.count == dimension
+        && zip(levels, zip(low, high)).allSatisfy { levels, bounds in
+          levels.map { $0.first == bounds.0 && $0.last == bounds.1 } ?? true
+        }, "levels reach from bound to bound")
+    var space = self
+    space.levels = levels
+    return space
+  }
+
+  /// Whether any coordinate has levels, so that different points of the unit cube may be one.
+  public var hasLevels: Bool { levels.contains { $0 != nil } }
 
   /// The same box, of which only points that satisfy this are evaluated.
   public func requiring(_ requirement: Requirement?) -> BoxSpace {
@@ -57,12 +76,33 @@ public struct BoxSpace: Sendable {
   /// Number of coordinates.
   public var dimension: Int { low.count }
 
-  /// A point of the unit cube in the user's coordinates, exactly within the bounds.
+  /// A point of the unit cube in the user's coordinates, exactly within the bounds and on the nearest levels.
   public func point(unit: [Double]) -> [Double] {
     unit.indices.map { i in
       // A face is met exactly, which low + (high - low) need not be.
-      unit[i] >= 1 ? high[i] : min(high[i], max(low[i], low[i] + (high[i] - low[i]) * unit[i]))
+      let x =
+        unit[i] >= 1 ? high[i] : min(high[i], max(low[i], low[i] + (high[i] - low[i]) * unit[i]))
+      return levels[i].map { Self.nearest(x, of: $0) } ?? x
     }
+  }
+
+  /// A point of the unit cube where it is evaluated: coordinates with levels on the nearest of these.
+  public func onLevels(_ unit: [Double]) -> [Double] {
+    guard hasLevels else { return unit }
+    let point = point(unit: unit)
+    return unit.indices.map { i in
+      levels[i] == nil ? unit[i] : (point[i] - low[i]) / (high[i] - low[i])
+    }
+  }
+
+  /// The nearest of ascending levels; of two at the same distance the lower.
+  private static func nearest(_ x: Double, of levels: [Double]) -> Double {
+    var (low, high) = (0, levels.count - 1)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if levels[middle] <= x { low = middle } else { high = middle }
+    }
+    return x - levels[low] <= levels[high] - x ? levels[low] : levels[high]
   }
 
   /// A point of the user's coordinates in the unit cube; what lies outside the box stays outside.
@@ -104,6 +144,8 @@ public struct BoxSpace: Sendable {
 }
 
 extension BoxSpace: Equatable {
-  /// Whether two boxes have the same bounds.
-  public static func == (a: BoxSpace, b: BoxSpace) -> Bool { a.low == b.low && a.high == b.high }
+  /// Whether two boxes have the same bounds and levels.
+  public static func == (a: BoxSpace, b: BoxSpace) -> Bool {
+    a.low == b.low && a.high == b.high && a.levels == b.levels
+  }
 }

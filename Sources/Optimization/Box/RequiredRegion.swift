@@ -15,7 +15,8 @@ struct RequiredRegion: Sendable {
   /// - Parameter known: points that may be of the region, in unit coordinates.
   /// - Returns: nil where nothing is required.
   /// - Throws: `.badData` if no point of the box is found that satisfies what is required.
-  init?(_ space: BoxSpace, known: [[Double]], _ context: RunContext) throws {
+  init?(_ space: BoxSpace, known: some Collection<[Double]>, _ context: RunContext) throws {
+    let known = Array(known)
     guard space.requirement != nil else { return nil }
     self.space = space
     let holds = try Parallel.map(known.count) { i in try space.allows(unit: known[i]) }

@@ -36,8 +36,9 @@ struct Novelty {
 
   /// Scaled rows, each where it may be evaluated.
   func allowed(_ states: Tensor<Float>) throws -> Tensor<Float> {
-    guard let region else { return states }
-    return view.scaled(try region.brought((0..<states.rows).map { view.unit(states, $0) }))
+    guard region != nil || archive.space.hasLevels else { return states }
+    let units = (0..<states.rows).map { view.unit(states, $0) }
+    return view.scaled(try (region?.brought(units) ?? units).map(archive.space.onLevels))
   }
 
   /// Brings the batch to `count` points by normal draws around good points, at the ascents' radii;

@@ -17,6 +17,8 @@ public struct BoxDraws: SearchMethod {
   let space: BoxSpace
   let start: [[Double]]
   let batch: Int
+  /// Where coordinates have levels, what was asked for.
+  private var asked: Set<[Double]> = []
   /// The next point of the sequence after the start set.
   private var next = 0
   /// What scrambles the sequence; drawn from the first iteration's stream.
@@ -39,21 +41,30 @@ public struct BoxDraws: SearchMethod {
   public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
     if iteration == 0, !start.isEmpty {
       scramble = context.stream("sobol")
-      return Proposal(candidates: start.map { .vector($0) })
+      return proposal(start)
     }
     let wanted = min(batch, limit)
     switch kind {
     case .random:
       var random = context.stream("draws")
-      return Proposal(
-        candidates: try space.draws(wanted, &random, context).map { .vector($0) })
+      return proposal(try space.draws(wanted, &random, except: asked, context))
     case .sobol:
       let random = scramble ?? context.stream("sobol")
       scramble = random
-      return Proposal(
-        candidates: try space.cover(wanted, from: &next, scrambledBy: random, context)
-          .map { .vector($0) })
+      return proposal(
+        try space.cover(wanted, from: &next, scrambledBy: random, except: asked, context))
     }
+  }
+
+  private mutating func proposal(_ points: [[Double]]) -> Proposal {
+    if space.hasLevels { asked.formUnion(points) }
+    return Proposal(
+      candidates: points.map { .vector($0) }, exhausted: "nothing is left to draw that is new")
+  }
+
+  /// These are not drawn again, where coordinates have levels.
+  public mutating func adopt(_ candidates: [Candidate], context: RunContext) {
+    if space.hasLevels { asked.formUnion(candidates.compactMap(\.vector)) }
   }
 
   /// Draws learn nothing.

@@ -73,7 +73,7 @@ public struct CMAES: SearchMethod {
   ) throws -> Generation {
     var draws = distribution.draws(&random)
     var points = draws.map { BoxFold.folded(distribution.point($0)) }
-    if let region = try RequiredRegion(space, known: archive.points, context) {
+    if let region = try RequiredRegion(space, known: archive.points.suffix(Self.anchors), context) {
       // Draws that may not be evaluated are drawn again, and at last brought to where they may be.
       for _ in 0..<Self.redraws {
         let open = try points.indices.filter { try !region.contains(points[$0]) }
@@ -91,6 +91,8 @@ public struct CMAES: SearchMethod {
   }
 
   private static let redraws = 20
+  /// Points, the last ones, that draws are brought to the border from.
+  private static let anchors = 200
 
   /// The distribution, begun where there is none: at the best point first, anywhere after a restart.
   private mutating func current(_ random: inout RandomStream, _ context: RunContext) throws

@@ -14,6 +14,9 @@ extension SCBO {
     let points = try phases.time("candidates") {
       try candidates(around: archive.points[centre], max(settings.candidates, wanted), context)
     }
+    if points.rows == 0 {
+      return Proposal(candidates: [], exhausted: "every point that may be evaluated was")
+    }
     let chosen = try phases.time("sampling") { try choose(wanted, of: points, context) }
     let d = archive.space.dimension
     return Proposal(
@@ -77,24 +80,27 @@ extension SCBO {
     return try allowed(result, atLeast: settings.batch, context)
   }
 
-  /// Candidates where they may be evaluated: as they are where nothing is required.
-  private func allowed(_ candidates: Tensor<Double>, atLeast least: Int, _ context: RunContext)
-    throws
-    -> Tensor<Double>
-  {
+  /// Candidates where they may be evaluated, each once: as they are where nothing is required and coordinates
+  /// take any value.
+  private func allowed(
+    _ candidates: Tensor<Double>, atLeast least: Int, _ context: RunContext
+  ) throws -> Tensor<Double> {
     let space = archive.space
     let known = local.map { archive.points[$0] }
-    guard let region = try RequiredRegion(space, known: known, context) else { return candidates }
+    let region = try RequiredRegion(space, known: known, context)
+    guard region != nil || space.hasLevels else { return candidates }
     let (d, entries) = (candidates.columns, candidates.entries)
     let rows = (0..<candidates.rows).map { Array(entries[$0 * d..<($0 + 1) * d]) }
-    // Several may be brought to one point of the border, or to where they came from.
+    // Several may be brought to one point: of the border, of the levels, or to where they came from.
     var seen = archive.evaluated
-    var kept = try region.brought(rows).filter { seen.insert(space.point(unit: $0)).inserted }
+    var kept = try (region?.brought(rows) ?? rows).filter {
+      seen.insert(space.point(unit: $0)).inserted
+    }
     if kept.count < least {
       var random = context.stream("fill")
-      kept += try space.draws(least - kept.count, &random, context).map(space.unit)
+      kept += try space.draws(least - kept.count, &random, except: seen, context).map(space.unit)
     }
-    return Tensor([kept.count, d], kept.flatMap { $0 })
+    return Tensor([kept.count, d], kept.flatMap(space.onLevels))
   }
 
   /// Sides of the region: proportional to the lengthscales, with the volume of a cube of this length

@@ -95,7 +95,8 @@ public struct SCBO: SearchMethod {
     let wanted = min(designLeft, limit)
     designLeft -= wanted
     let points = try archive.space.cover(
-      wanted, from: &designNext, scrambledBy: context.stream("design"), context)
+      wanted, from: &designNext, scrambledBy: context.stream("design"), except: archive.evaluated,
+      context)
     return Proposal(
       candidates: points.map { .vector($0) }, measures: [.init("restarts", Double(restarts))])
   }

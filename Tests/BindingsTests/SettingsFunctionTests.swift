@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+/// Studies of problems over named settings.
+struct SettingsFunctionTests {
+  private let reaction = """
+    problem p(warmth in 20...120, hours in [1, 2, 4, 8], load in linspace(0.1, 2, n: 20)) {
+        price = 0.1 * hours + load
+        maximize gain: measured("yield") - price
+        require gentle: (warmth - 20) * hours <= 400
+    }
+    fn filled(t) {
+        t.yield = map(0..<len(t), i -> 90 - (t.warmth[i] - 70)^2 / 50 + 3 * t.hours[i] - t.load[i])
+        return t
+    }
+
+    """
+
+  private func printed(_ script: String, _ place: SourceLocation = #_sourceLocation) -> String {
+    let r = run(script)
+    #expect(r.errors == [], sourceLocation: place)
+    return r.output
+  }
+
+  /// A column for each setting, on the way to the bench and back, through a file.
+  @Test(arguments: ["optimize", "scbo", "cibo", "cmaes", "sobol", "random"])
+  func theBenchSeesNames(_ method: String) {
+    let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString).csv"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let output = printed(
+      reaction + """
+        s = \(method)(p, initial: 6, batch: 3, budget: 9, seed: 1)
+        while len(ask(s)) > 0 {
+            save(ask(s), "\(path)")
+            tell(s, filled(csv("\(path)")))
+        }
+        t = trials(s)
+        onlevel = map(0..<len(t), i -> t.hours[i] in [1, 2, 4, 8] and abs(round(10 * t.load[i]) - 10 * t.load[i]) < 1e-9)
+        print(len(t), all(onlevel), all(t.gentle <= 0), columns(t)[0..<6])
+        """)
+    #expect(
+      output == """
+        15 true true ["trial", "iteration", "warmth", "hours", "load", "gain"]
+
+        """)
+  }
+
+  @Test func resultsAreTakenInOtherForms() {
+    let output = printed(
+      reaction + """
+        s = sobol(p, initial: [{warmth: 30, hours: 2, load: 0.1}, [40, 8, 0.2], vector([60, 4, 1])], batch: 2, budget: 4, seed: 1)
+        print(ask(s).hours)
+        tell(s, {trial: 0, yield: 50})
+        tell(s, {Warmth: 40, HOURS: 8, load: 0.2, yield: 60})
+        tell(s, {warmth: "60", hours: "4", load: "1", yield: 70})
+        print(trials(s).gain, s.best)
+        again = megs(p, initial: trials(s), budget: 4, seed: 2)
+        print(ask(again).warmth)
+        """)
+    #expect(
+      output == """
+        vector([2, 8, 4])
+        vector([49.7, 59, 68.6]) {trial: 2, warmth: 60, hours: 4, load: 1, gain: 68.6, price: 1.4, yield: 70, feasible: true}
+        vector([30, 40, 60])
+
+        """, "\(output)")
+  }
+
+  @Test func aModelIsAskedByNames() {
+    let output = printed(
+      """
+      problem q(a in 0...1, b in -1...1) { minimize cost: (a - 0.3)^2 + (b + 0.2)^2 }
+      s = optimize(q, initial: 12, budget: 20, seed: 1)
+      run(s)
+      print(columns(predict(s, [{a: 0.1, b: 0.1}]))[0..<3], abs(predict(s, s.best).expected_cost[0] - s.best.cost) < 0.1, len(predict(s, trials(s))) == 32)
+      print(s.best.cost < 0.01, len(feasible_points(q, 3, from: [0.5, 0.5])))
+      """)
+    #expect(output == "[\"a\", \"b\", \"expected_cost\"] true true\ntrue 3\n")
+  }
+
+  /// Six points in all: each is asked for once, and then there is nothing left.
+  @Test(arguments: ["megs", "cibo", "scbo", "sobol", "random"])
+  func aGridEnds(_ method: String) {
+    let r = run(
+      """
+      problem q(a in [1, 2, 3], b in [0, 5]) { minimize cost: (a - 2.2)^2 + b }
+      s = \(method)(q, initial: 3, batch: 2, budget: 20, seed: 1)
+      run(s)
+      print(len(trials(s)), best(s).a[0], best(s).b[0], s.finished != false)
+      """)
+    #expect(r.errors == [])
+    #expect(r.output == "6 2 0 true\n", "\(r.output)")
+  }
+
+  @Test(arguments: [
+    ("a in 0...1, b in [3]", "the setting `b` of `q` has one value only, 3"),
+    ("a in 0...1, b in \"x\"", "the setting `b` of `q` is \"x\", not a range or a list of numbers"),
+    ("a in 0...1, b in [\"x\", \"y\"]", "not a range or a list of numbers"),
+    ("a in 0...1, trial in 0...1", "a setting cannot be named `trial`"),
+    ("a in 0...1, cost in 0...1", "`cost` is the name of the goal and of a setting"),
+  ]) func mistakesAreTold(_ settings: String, _ part: String) {
+    let r = run("problem q(\(settings)) { minimize cost: a }\ns = megs(q, budget: 4)")
+    #expect(r.errors.count == 1 && r.errors[0].contains(part), "\(r.errors)")
+  }
+
+  @Test func otherMistakesAreTold() {
+    let q = "problem q(a in 0...1, b in 0...1) { minimize a - measured(\"m\") }\n"
+    func error(_ rest: String) -> String { run(q + rest).errors.first ?? "" }
+    #expect(error("nfbo(q, initial: 5)").contains("`q` is stated in settings"))
+    #expect(
+      error("s = megs(q, initial: 2, budget: 4)\nask(s)\ntell(s, {a: 0.5, m: 3})")
+        .contains("no column `b`, but others of the settings"))
+    #expect(
+      error(
+        "problem r(a in 0...1, m in 0...1) { minimize a - measured(\"m\") }\nmegs(r, budget: 3)"
+      )
+      .contains("`m`"))
+  }
+
+  @Test func aSliceNamesItsAxes() throws {
+    let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString).svg"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    _ = printed(
+      """
+      problem q(warmth in 0...1, hours in [0, 1, 2]) { minimize warmth + hours }
+      s = sobol(q, initial: 4, budget: 2, seed: 1)
+      run(s)
+      slice(q, n: 4, points: trials(s), to: "\(path)")
+      """)
+    let picture = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(picture.contains("warmth") && picture.contains("hours"))
+  }
+}
