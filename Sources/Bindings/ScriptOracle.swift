@@ -20,7 +20,8 @@ struct ScriptOracle: Oracle {
   static func statement(of problem: ProblemValue) -> ProblemStatement {
     return ProblemStatement(
       name: problem.name, goal: problem.goal.name, isMinimized: problem.goal.sense == .minimize,
-      constraints: problem.subjects.map(\.name), dimension: (try? problem.box())?.dimension)
+      constraints: problem.subjects.map(\.name), dimension: (try? problem.box())?.dimension,
+      settings: problem.hasSettings ? problem.parameterNames : nil)
   }
 
   func evaluate(

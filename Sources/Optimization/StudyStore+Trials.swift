@@ -34,7 +34,8 @@ extension StoredStudy.Problem {
   public init(_ statement: ProblemStatement, text: String? = nil) {
     self.init(
       name: statement.name, goal: statement.goal, isMinimized: statement.isMinimized,
-      constraints: statement.constraints, dimension: statement.dimension, text: text)
+      constraints: statement.constraints, dimension: statement.dimension,
+      settings: statement.settings, text: text)
   }
 }
 

@@ -12,16 +12,19 @@ public struct ProblemStatement: Sendable, Equatable {
   public var constraints: [String]
   /// Coordinates of a candidate; nil for sequences.
   public var dimension: Int?
+  /// Names of the coordinates, where they have any.
+  public var settings: [String]?
   /// A statement of these names.
   public init(
     name: String, goal: String, isMinimized: Bool, constraints: [String] = [],
-    dimension: Int? = nil
+    dimension: Int? = nil, settings: [String]? = nil
   ) {
     self.name = name
     self.goal = goal
     self.isMinimized = isMinimized
     self.constraints = constraints
     self.dimension = dimension
+    self.settings = settings
   }
 
   /// A maximised value as the user states it.

@@ -14,19 +14,22 @@ public struct StoredStudy: Sendable, Equatable, Codable {
     public var constraints: [String]
     /// Coordinates of a candidate; nil for sequences, and in files of before this was kept.
     public var dimension: Int?
+    /// Names of the settings, in order of the coordinates; nil where these have none, or are not known.
+    public var settings: [String]?
     /// How the problem is written; nil where that is not known.
     public var text: String?
 
     /// A problem so stated.
     public init(
       name: String, goal: String, isMinimized: Bool, constraints: [String],
-      dimension: Int? = nil, text: String? = nil
+      dimension: Int? = nil, settings: [String]? = nil, text: String? = nil
     ) {
       self.name = name
       self.goal = goal
       self.isMinimized = isMinimized
       self.constraints = constraints
       self.dimension = dimension
+      self.settings = settings
       self.text = text
     }
 
@@ -34,7 +37,9 @@ public struct StoredStudy: Sendable, Equatable, Codable {
     public var phrase: String {
       let subjects =
         constraints.isEmpty ? "" : ", subject to \(constraints.joined(separator: ", "))"
-      let place = dimension.map { " in \($0) coordinate\($0 == 1 ? "" : "s")" } ?? ""
+      let place =
+        settings.map { " of \($0.joined(separator: ", "))" }
+        ?? dimension.map { " in \($0) coordinate\($0 == 1 ? "" : "s")" } ?? ""
       return "`\(name)`\(place) (\(isMinimized ? "minimize" : "maximize") \(goal)\(subjects))"
     }
 
@@ -45,7 +50,9 @@ public struct StoredStudy: Sendable, Equatable, Codable {
     /// what it computes need not.
     public func isLike(_ other: Problem) -> Bool {
       let sameDimension = dimension == other.dimension || isOfUnknownSpace || other.isOfUnknownSpace
-      return name == other.name && goal == other.goal && isMinimized == other.isMinimized
+      let sameSettings = settings == other.settings || settings == nil || other.settings == nil
+      return sameSettings && name == other.name && goal == other.goal
+        && isMinimized == other.isMinimized
         && constraints == other.constraints && sameDimension
     }
   }

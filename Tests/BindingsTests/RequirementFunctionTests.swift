@@ -33,6 +33,46 @@ struct RequirementFunctionTests {
     #expect(r.output == "18 true true\n")
   }
 
+  /// Candidates at a border are not brought to one point again and again.
+  @Test(arguments: ["megs", "cibo", "scbo", "cmaes"])
+  func noExperimentIsRepeatedAtABorder(_ method: String) {
+    let r = run(
+      """
+      problem q(x in box(0, 1, dim: 8)) {
+          maximize gain: -sum((x - 0.4)^2)
+          require total: sum(x) <= 1
+          require pair: x[0] + x[1] < 0.3
+      }
+      s = \(method)(q, initial: 8, budget: 20, batch: 4, seed: 2)
+      run(s)
+      x = trials(s).x
+      alike = 0
+      for i in 0..<len(x) { for j in 0..<i { if norm(x[i] - x[j]) < 0.00005 { alike += 1 } } }
+      print(len(x), alike, all(map(x, v -> sum(v) <= 1 and v[0] + v[1] < 0.3)))
+      """)
+    #expect(r.errors == [] && r.output == "28 0 true\n", "\(r.errors) \(r.output)")
+  }
+
+  /// A rule that is stricter than when a batch was asked for: what of it violates is told.
+  @Test func pendingCandidatesThatViolateAreTold() {
+    let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString).db"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    func script(_ most: Double, _ rest: String) -> String {
+      """
+      problem q(x in box(0, 1, dim: 2)) { maximize gain: measured("y") - x[0]; require r: x[0] <= \(most) }
+      s = sobol(q, initial: 4, budget: 4, batch: 4, seed: 1, store: "\(path)")
+      \(rest)
+      """
+    }
+    let first = run(script(1, "t = ask(s)\nt.y = [1, 1, 1, 1]\ntell(s, t)\nprint(len(ask(s)))"))
+    #expect(first.errors == [] && first.output == "4\n")
+    let second = run(script(0.3, "print(len(ask(s)))"))
+    #expect(second.errors == [] && second.output == "4\n")
+    #expect(
+      second.events.contains { $0.contains("what `q` requires does not hold for trial") },
+      "\(second.events)")
+  }
+
   @Test func givenPointsThatViolateAreToldAndEvaluated() {
     let r = run(
       mixture + """

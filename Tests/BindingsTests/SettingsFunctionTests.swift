@@ -92,6 +92,78 @@ struct SettingsFunctionTests {
     #expect(r.output == "6 2 0 true\n", "\(r.output)")
   }
 
+  /// A start set at one level of a setting, and the best at another: steps that are short beside the distance
+  /// of two levels must not keep a search where it started, nor call the rest of a grid known.
+  @Test(arguments: ["megs", "cibo", "scbo", "cmaes", "sobol", "random"], 1...3)
+  func levelsAreLeft(_ method: String, _ seed: Int) {
+    let grid = run(
+      """
+      problem g(a in [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7], b in [1, 2]) { maximize gain: a * b }
+      s = \(method)(g, initial: map([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7], a -> [a, 1]), budget: 20, batch: 4, seed: \(seed))
+      run(s)
+      print(len(trials(s)), s.best.gain)
+      """)
+    #expect(grid.errors == [] && grid.output == "14 1.4\n", "\(grid.output)")
+  }
+
+  /// Levels spaced by powers are covered like others, and no end is told before all was evaluated.
+  @Test(arguments: ["megs", "scbo", "cmaes", "sobol", "random"])
+  func unevenLevelsAreCovered(_ method: String) {
+    let r = run(
+      """
+      problem u(dose in [0.01, 0.1, 1, 10, 100, 1000], ph in [5, 6, 7]) { maximize gain: -ph * dose }
+      s = \(method)(u, initial: 6, budget: 30, batch: 4, seed: 2)
+      step(s)
+      print(max(trials(s).dose) > 10, min(trials(s).dose) < 1)
+      run(s)
+      print(len(trials(s)), len(group(trials(s), "dose")))
+      """)
+    #expect(r.errors == [] && r.output == "true true\n18 6\n", "\(r.errors) \(r.output)")
+  }
+
+  /// A result at another level is no result of the one that was asked for, however near they lie in the box.
+  @Test func levelsAreNotTakenForEachOther() {
+    let r = run(
+      """
+      problem q(dose in [0.01, 0.1, 1, 1000], t in 0...1) { maximize gain: measured("y") - t }
+      s = sobol(q, initial: [[0.01, 0.5], [1000, 0.2]], batch: 2, budget: 4)
+      tell(s, {dose: 0.1, t: 0.5, y: 3})
+      tell(s, {dose: 0.01, t: 0.501, y: 4})
+      print(s.evaluations, trials(s).dose, trials(s).gain)
+      """)
+    #expect(r.errors == [] && r.output == "1 vector([0.01]) vector([3.5])\n", "\(r.output)")
+    #expect(r.events.contains { $0.contains("was never asked for, as 0.1 0.5") })
+  }
+
+  /// Settings that changed places would give old results to others.
+  @Test func settingsInAnotherOrderAreAnotherProblem() {
+    let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString).db"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    func script(_ settings: String) -> String {
+      "problem q(\(settings)) { maximize gain: 3 - flour }\n"
+        + "run(sobol(q, initial: 3, budget: 2, seed: 1, store: \"\(path)\"))"
+    }
+    #expect(run(script("flour in 0...1, water in 0...1")).errors == [])
+    let swapped = run(script("water in 0...1, flour in 0...1")).errors.first ?? ""
+    #expect(swapped.contains("belongs to another problem: `q` of flour, water"), "\(swapped)")
+  }
+
+  @Test func placesAreGivenByNames() {
+    let output = printed(
+      """
+      problem q(a in 0...1, b in 0...1, c in [1, 2]) { minimize cost: (a - 0.3)^2 + b + c; require r: a <= 0.5 }
+      s = megs(q, initial: 6, budget: 8, seed: 1)
+      run(s)
+      slice(q, at: s.best, along: ["b", "a"], n: 4)
+      print(len(feasible_points(q, 2, from: {a: 0.1, b: 0.1, c: 1})))
+      print(predict(s, [{a: 0.6, b: 0.1, c: 1}]).chance_feasible)
+      print(q)
+      """)
+    #expect(
+      output.contains("2\nvector([0])\nproblem q(a, b, c): minimize cost, require r\n"), "\(output)"
+    )
+  }
+
   @Test(arguments: [
     ("a in 0...1, b in [3]", "the setting `b` of `q` has one value only, 3"),
     ("a in 0...1, b in \"x\"", "the setting `b` of `q` is \"x\", not a range or a list of numbers"),

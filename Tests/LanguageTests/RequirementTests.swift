@@ -40,6 +40,19 @@ import Testing
       problem.summary.hasSuffix("maximize objective, subject to high, require low, constraint_3"))
   }
 
+  /// What has to be less is violated where it is equal.
+  @Test func strictComparisonsAreStrict() throws {
+    let problem = try problem(
+      "problem p(x in -5...5) { maximize x; require a: x < 2; require b: x > 0; require c: x <= 2 }"
+    )
+    func holds(_ x: Double) throws -> [Bool] {
+      try problem.requirement(of: .number(x)).constraints.map { $0.violation <= 0 }
+    }
+    #expect(try holds(1) == [true, true, true])
+    #expect(try holds(2) == [false, true, true])
+    #expect(try holds(0) == [true, false, true])
+  }
+
   @Test func nothingIsRequiredWithoutALineThatSaysSo() throws {
     let problem = try problem("problem p(x in -5...5) { maximize x; subject to x <= 1 }")
     #expect(try problem.requirement(of: .number(3)).isFeasible)

@@ -9,7 +9,7 @@ extension BoxFunctions {
       [
         .required("problem", "a problem in a box", "whose constraints are to hold"),
         .required("n", "a whole number of at least 1", "how many points"),
-        .named("from", "a vector", "a feasible point to start from"),
+        .named("from", "a vector, or a record of the settings", "a feasible point to start from"),
         .named(
           "where", "a function such as x -> sum(x) <= 0",
           "answers whether a point is feasible, in place of evaluating the problem"),
@@ -41,7 +41,8 @@ extension BoxFunctions {
           + problem.space.phrase)
     }
     let n = try arguments.integer("n", in: 1...1_000_000)
-    let start = try arguments.numbers("from")
+    let from = CandidateColumns(problem).point(try arguments.value("from"))
+    let start = try from.point ?? arguments.numbers("from")
     _ = try BoxHandle(box).candidate(.vector(start))
     let walk = HitAndRun(
       space: box, burnIn: try arguments.integer("burn_in", in: 0...10_000_000, default: 500),

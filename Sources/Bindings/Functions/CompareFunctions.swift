@@ -160,7 +160,8 @@ enum CompareFunctions {
         plan.append(
           Planned(name: name, seed: seed) {
             StudyHandle(
-              try remake(seed), columns: study.columns, settings: study.settings,
+              try remake(seed), columns: study.columns, requirement: study.requirement,
+              settings: study.settings,
               seed: seed)
           })
       }

@@ -17,9 +17,29 @@ enum MeasurementFunctions {
     if let end = handle.study.finished {
       context.environment.events(.notice("the study is at its end: \(end)"))
     }
+    let waiting = try handle.study.waiting()
+    try tellViolations(waiting, handle, context)
     return .table(
-      try AskedTable.table(
-        try handle.study.waiting(), handle, ledger, StudyFunctions.outside(context)))
+      try AskedTable.table(waiting, handle, ledger, StudyFunctions.outside(context)))
+  }
+
+  /// Tells of candidates that violate what is required: given as a start, or asked for before the problem
+  /// required as much.
+  private static func tellViolations(
+    _ waiting: [Study.Waiting], _ handle: StudyHandle, _ context: CallContext
+  ) throws {
+    guard let requirement = handle.requirement else { return }
+    let violating = try waiting.filter { try !requirement.holds($0.candidate) }
+    guard let first = violating.first, let why = try requirement.verdict(first.candidate).reason
+    else {
+      return
+    }
+    let trials = violating.map { "\($0.index)" }.joined(separator: ", ")
+    context.environment.events(
+      .warning(
+        "what `\(handle.study.oracle.statement.name)` requires does not hold for trial\(violating.count == 1 ? "" : "s") "
+          + "\(trials) (of trial \(first.index), \(why)): measure what you want to know all the same, and give "
+          + "the others up by a text in `\(AskedTable.failure)`"))
   }
 
   static let tell = NativeFunction(

@@ -29,9 +29,7 @@ enum PredictFunction {
       of: candidates, context: StudyFunctions.outside(context))
     var table = Table()
     try handle.columns.add(candidates, to: &table)
-    try ExpectationColumns.add(
-      to: &table, expected.map(\.goal), expected.map(\.feasibility),
-      handle.study.oracle.statement)
+    try ExpectationColumns.add(to: &table, expected, of: candidates, handle)
     return .table(table)
   }
 
@@ -60,6 +58,17 @@ enum ExpectationColumns {
   /// Their names.
   static func names(_ goal: String) -> [String] {
     ["expected_\(goal)", "low_\(goal)", "high_\(goal)", "chance_feasible"]
+  }
+
+  /// Adds what a study expects of candidates. The chance of those that violate what is required is known: 0.
+  static func add(
+    to table: inout Table, _ expected: [Expectation], of candidates: [Candidate],
+    _ handle: StudyHandle
+  ) throws {
+    let chances = try zip(candidates, expected).map { candidate, expectation in
+      try handle.requirement?.holds(candidate) == false ? 0 : expectation.feasibility
+    }
+    try add(to: &table, expected.map(\.goal), chances, handle.study.oracle.statement)
   }
 
   /// Adds them; what is nil is missing. The chance of feasibility is left out where none is known.

@@ -9,8 +9,12 @@ enum SliceFunction {
   static let parameters: [Parameter] = [
     .required("f", "a problem, or a function of a vector", "what to look at"),
     .optional("space", "a box", "where (default: the problem's own box)"),
-    .named("along", "a list of two whole numbers", default: "[0, 1]", "the coordinates that vary"),
-    .named("at", "a vector", "the other coordinates (default: the middle of the box)"),
+    .named(
+      "along", "a list of two whole numbers, or of two settings' names", default: "[0, 1]",
+      "the coordinates that vary"),
+    .named(
+      "at", "a vector, or a record of the settings",
+      "the other coordinates (default: the middle of the box)"),
     .named("n", "a whole number from 2 to 1000", default: "60", "cells along each side"),
     .named(
       "feasible", "true or false", default: "false",
@@ -146,7 +150,7 @@ enum SliceFunction {
     init(_ arguments: Arguments, _ plane: Plane, _ context: CallContext) throws {
       let space = plane.space
       let middle = space.point(unit: [Double](repeating: 0.5, count: space.dimension))
-      let at = try arguments.numbers("at", default: middle)
+      let at = try Self.point(arguments, plane) ?? middle
       guard at.count == space.dimension else {
         throw Failure(
           .badArgument, "`at` has \(at.count) entries, but the box has \(space.dimension)")
@@ -172,6 +176,12 @@ enum SliceFunction {
           try add(f, point, context)
         }
       }
+    }
+
+    /// `at:`, a vector, or a record or row that has the settings.
+    private static func point(_ arguments: Arguments, _ plane: Plane) throws -> [Double]? {
+      guard arguments.has("at") else { return nil }
+      return try plane.columns.point(arguments.value("at")).point ?? arguments.numbers("at")
     }
 
     private mutating func add(_ f: Value, _ point: [Double], _ context: CallContext) throws {
@@ -214,7 +224,17 @@ enum SliceFunction {
   }
 
   private static func along(_ arguments: Arguments, _ space: BoxSpace) throws(Failure) -> [Int] {
-    let numbers = try arguments.numbers("along", default: [0, 1])
+    let numbers: [Double]
+    if let names = space.names, case .list(let items)? = arguments.given("along"),
+      items.contains(where: { if case .string = $0 { true } else { false } })
+    {
+      numbers = items.compactMap { item in
+        guard case .string(let name) = item else { return nil }
+        return names.firstIndex(of: name).map(Double.init)
+      }
+    } else {
+      numbers = try arguments.numbers("along", default: [0, 1])
+    }
     let along = numbers.compactMap { Int(exactly: $0) }
     guard numbers.count == 2, along.count == 2, along[0] != along[1],
       along.allSatisfy({ (0..<space.dimension).contains($0) })

@@ -61,9 +61,10 @@ enum StudyRecording {
   ///   - drawn: what would be drawn now.
   ///   - own: the study, without its start set.
   ///   - fits: whether the study can start from a candidate.
+  ///   - requirement: what the problem requires now.
   static func start(
     _ drawn: [Candidate], _ arguments: Arguments, _ context: CallContext, of own: StoredStudy,
-    fits: (Candidate) -> Bool
+    fits: (Candidate) -> Bool, requirement: Requirement?
   ) throws -> [Candidate] {
     guard arguments.has("store") else { return drawn }
     let store = try StudyStore.open(WritablePath.check(try arguments.string("store"), context))
@@ -72,7 +73,12 @@ enum StudyRecording {
       $0.isSame(as: own) && $0.start?.count == drawn.count
     }
     guard let kept = known?.start?.map({ Candidate($0) }), kept != drawn, kept.allSatisfy(fits)
-    else {
+    else { return drawn }
+    // Where none of it was paid for, nothing speaks for what may not be evaluated any more.
+    let paid = try Set(store.evaluatedCandidates().map { Candidate($0) })
+    if paid.isDisjoint(with: kept), let requirement,
+      try !kept.allSatisfy({ try requirement.holds($0) })
+    {
       return drawn
     }
     context.environment.events(

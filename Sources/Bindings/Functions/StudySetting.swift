@@ -168,7 +168,8 @@ struct StudySetting: Sendable {
     var settings = options.chosen.mapValues(\.phrase)
     if let initial = arguments.given("initial") { settings["initial"] = initial.phrase }
     return StudyHandle(
-      study, columns: columns, settings: settings, seed: seed, remake: remake)
+      study, columns: columns, requirement: requirement, settings: settings, seed: seed,
+      remake: remake)
   }
 
   private var isMolecular: Bool {
@@ -196,7 +197,8 @@ struct StudySetting: Sendable {
       options: options.stored.mapValues(\.phrase), known: space.options.map(\.name).sorted(),
       budget: budget, plannedBudget: plannedBudget, seed: random)
     if isStartDrawn {
-      start = try StudyRecording.start(start, arguments, outside, of: stored, fits: fits)
+      start = try StudyRecording.start(
+        start, arguments, outside, of: stored, fits: fits, requirement: requirement)
     }
     stored.start = start.stored
     if case .asked = self.start {
@@ -225,7 +227,8 @@ struct StudySetting: Sendable {
     guard !problem.measuredNames.isEmpty, let budget, startCount > 0 else { return }
     outside.environment.events(
       .notice(
-        "`\(problem.name)`: \(startCount) candidates to measure first, and \(budget) after them"))
+        "`\(problem.name)`: \(startCount) candidate\(startCount == 1 ? "" : "s") to measure first, and \(budget) after them"
+      ))
   }
 
   /// Whether the start set depends on how it is drawn, by which flow and from what.

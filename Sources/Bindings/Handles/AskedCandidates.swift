@@ -87,13 +87,16 @@ struct AskedCandidates {
         + "are of another study, leave out the column `trial`")
   }
 
-  /// The largest distance of two points along a coordinate, as a share of the box; infinite for
-  /// sequences.
+  /// The largest distance of two points along a coordinate, as a share of the box; infinite for sequences and
+  /// between levels.
   private func distance(_ a: Candidate, _ b: Candidate) -> Double {
     guard let box, case .vector(let x) = a, case .vector(let y) = b, x.count == y.count else {
       return .infinity
     }
-    return zip(box.unit(x), box.unit(y)).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    guard x.indices.allSatisfy({ box.isSameLevel(x[$0], y[$0], of: $0) }) else { return .infinity }
+    return zip(box.unit(x), box.unit(y)).enumerated().reduce(0) { most, entry in
+      box.levels[entry.offset] == nil ? max(most, abs(entry.element.0 - entry.element.1)) : most
+    }
   }
 
   private static func number(_ value: Value) -> Int? {

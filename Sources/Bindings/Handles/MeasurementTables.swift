@@ -53,8 +53,7 @@ enum AskedTable {
       try ExpectationColumns.add(to: &table, waiting.map(\.prediction), [], statement)
     } else if !waiting.isEmpty, handle.study.canPredict {
       let expected = try handle.study.expectations(of: waiting.map(\.candidate), context: context)
-      try ExpectationColumns.add(
-        to: &table, expected.map(\.goal), expected.map(\.feasibility), statement)
+      try ExpectationColumns.add(to: &table, expected, of: waiting.map(\.candidate), handle)
     }
     for name in ledger.names {
       let known = waiting.map { ledger.measurement(of: $0.candidate).values[name] }

@@ -9,6 +9,8 @@ final class StudyHandle: HostObject, @unchecked Sendable {
   let study: Study
   /// Where candidates stand in tables: under the problem's parameter or settings, or "smiles".
   let columns: CandidateColumns
+  /// What the problem requires of candidates; nil where it requires nothing.
+  let requirement: Requirement?
   /// The same study made anew with another seed; nil where it is kept in a file.
   let remake: (@Sendable (_ seed: UInt64) throws -> Study)?
   /// The method's options that are not the default, by name, as a script writes them: what tells studies
@@ -18,12 +20,14 @@ final class StudyHandle: HostObject, @unchecked Sendable {
   let seed: UInt64?
 
   init(
-    _ study: Study, columns: CandidateColumns, settings: [String: String] = [:],
+    _ study: Study, columns: CandidateColumns, requirement: Requirement?,
+    settings: [String: String] = [:],
     seed: UInt64? = nil,
     remake: (@Sendable (_ seed: UInt64) throws -> Study)? = nil
   ) {
     self.study = study
     self.columns = columns
+    self.requirement = requirement
     self.settings = settings
     self.seed = seed
     self.remake = remake

@@ -23,8 +23,9 @@ enum StudyTables {
       let violations = trials.map { trial in
         trial.evaluation.constraints.first { $0.name == name }.map(\.violation) ?? .nan
       }
-      let isTaken = table[name] != nil || own.contains(name)
-      try table.set(isTaken ? "violation_\(name)" : name, .numbers(violations))
+      var column = name
+      while table[column] != nil || own.contains(column) { column = "violation_" + column }
+      try table.set(column, .numbers(violations))
     }
     if !statement.constraints.isEmpty {
       try table.set("feasible", .flags(trials.map(\.evaluation.isFeasible)))

@@ -160,7 +160,8 @@ extension ProblemValue {
     func listed(_ opening: String, _ kept: [Subject]) -> String {
       kept.isEmpty ? "" : ", \(opening) \(kept.map(\.name).joined(separator: ", "))"
     }
-    return "problem \(name): \(goal.sense.rawValue) \(goal.name)"
+    let settings = hasSettings ? "(\(parameterNames.joined(separator: ", ")))" : ""
+    return "problem \(name)\(settings): \(goal.sense.rawValue) \(goal.name)"
       + listed("subject to", subjects.filter { !$0.isRequired })
       + listed("require", subjects.filter(\.isRequired))
   }

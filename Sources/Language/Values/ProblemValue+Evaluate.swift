@@ -164,7 +164,11 @@ extension ProblemValue {
         .badSubject, "the constraint `\(name)` came out as nan", at: span,
         advice: "look for a division by zero, or a logarithm or root of a negative number")
     }
-    return Entry(name: name, label: name, kind: .violation, violation: amount, value: x)
+    // What has to be less and is equal is violated, by as little as can be told.
+    let isStrict = op == .less || op == .greater
+    return Entry(
+      name: name, label: name, kind: .violation,
+      violation: isStrict && amount == 0 ? max(x.ulp, .leastNormalMagnitude) : amount, value: x)
   }
 
   private func answers(_ name: String, _ value: Value, _ span: Span) throws -> [Entry] {

@@ -52,6 +52,13 @@ extension ProblemValue {
       guard case .host(let object) = space else { return first }
       return try object.candidate(first)
     }
+    let others = parameterNames.dropFirst().filter { arguments.given($0) != nil }
+    let isWhole = if case .number = first { false } else { true }
+    if isWhole, let other = others.first {
+      throw Failure(
+        .badArgument, "`\(other)` is given beside a vector or record of all settings of `\(name)`",
+        advice: "give one or the other")
+    }
     var given = Dictionary(
       parameterNames.map { ($0, arguments.given($0) ?? Value.none) },
       uniquingKeysWith: { a, _ in a })

@@ -32,9 +32,13 @@ extension ProblemValue {
         code.others.first.map { "`\($0)`" }
       }
     guard let what else { return }
+    let place = requirement.steps.lazy.compactMap { step in
+      if case .subject(let i, _, let span) = step, self.subjects[i].isRequired { span } else { nil }
+    }.first
     throw Diagnostic(
       .requirementNotComputed,
-      "what `\(name)` requires needs \(what), which has to wait for an evaluation", at: span,
+      "what `\(name)` requires needs \(what), which has to wait for an evaluation",
+      at: place ?? span,
       advice: "write `subject to` for what is known only by then")
   }
 

@@ -13,10 +13,11 @@ extension BoxSpace {
   ///   - next: the sequence's next point; moved on.
   ///   - random: what scrambles the sequence.
   ///   - known: points that are not wanted again, where coordinates have levels.
+  ///   - start: points that may be of the region, where a walk may begin.
   /// - Throws: `.badData` if no point is found that may be evaluated.
   public func cover(
     _ count: Int, from next: inout Int, scrambledBy random: RandomStream,
-    except known: Set<[Double]> = [], _ context: RunContext
+    except known: Set<[Double]> = [], near start: [[Double]] = [], _ context: RunContext
   ) throws -> [[Double]] {
     guard isRestricted else {
       next += count
@@ -35,46 +36,72 @@ extension BoxSpace {
         if holds, seen.insert(point).inserted { found.append(point) }
       }
     }
-    guard found.count < count, requirement != nil else { return found }
+    guard found.count < count else { return found }
+    if let rest = try rest(except: seen) {
+      return found + apart(count - found.count, of: rest, from: found)
+    }
+    guard requirement != nil else { return found }
     var walk = random.stream("walk", next)
-    let spread = try walked(4 * (count - found.count), from: found.first, &walk, context)
+    let spread = try walked(4 * (count - found.count), from: found + start, &walk, context)
       .filter { seen.insert($0).inserted }
     return found + apart(count - found.count, of: spread, from: found)
   }
 
   /// `count` independent uniform draws from what may be evaluated; where coordinates have levels none twice,
   /// and perhaps fewer.
-  /// - Parameter known: points that are not wanted again, where coordinates have levels.
+  /// - Parameters:
+  ///   - known: points that are not wanted again, where coordinates have levels.
+  ///   - start: points that may be of the region, where a walk may begin.
   /// - Throws: `.badData` if no point is found that may be evaluated.
   func draws(
     _ count: Int, _ random: inout RandomStream, except known: Set<[Double]> = [],
-    _ context: RunContext
+    near start: [[Double]] = [], _ context: RunContext
   ) throws -> [[Double]] {
     var seen = hasLevels ? known : []
     var found: [[Double]] = []
     var tries = 0
     while found.count < count, tries < count * Self.patience {
       tries += 1
-      let point = point(unit: (0..<dimension).map { _ in random.uniform() })
+      let point = point(spread: (0..<dimension).map { _ in random.uniform() })
       if try allows(point), !hasLevels || seen.insert(point).inserted { found.append(point) }
     }
-    guard found.count < count, requirement != nil else { return found }
+    guard found.count < count else { return found }
     try context.checkCancellation("stopped while looking for points to evaluate")
+    if let rest = try rest(except: seen) {
+      let order = random.permutation(rest.count).prefix(count - found.count)
+      return found + order.map { rest[$0] }
+    }
+    guard requirement != nil else { return found }
     return try found
-      + walked(count - found.count, from: found.first, &random, context)
+      + walked(count - found.count, from: found + start, &random, context)
       .filter { !hasLevels || seen.insert($0).inserted }
   }
 
   /// Whether not every point of the unit cube is a point of its own that may be evaluated.
   private var isRestricted: Bool { requirement != nil || hasLevels }
 
-  /// Points of the region by hit-and-run.
+  /// What is left of a grid that is small enough to look through: points that may be evaluated; nil for other
+  /// spaces.
+  private func rest(except seen: Set<[Double]>) throws -> [[Double]]? {
+    var points: [[Double]] = [[]]
+    for levels in levels {
+      guard let levels, points.count * levels.count <= Self.largestGrid else { return nil }
+      points = points.flatMap { point in levels.map { point + [$0] } }
+    }
+    let left = points.filter { !seen.contains($0) }
+    let holds = try Parallel.map(left.count) { try allows(left[$0]) }
+    return zip(left, holds).filter(\.1).map(\.0)
+  }
+
+  private static let largestGrid = 100_000
+
+  /// Points of the region by hit-and-run, from the first of some points that is of the region.
   private func walked(
-    _ count: Int, from start: [Double]?, _ random: inout RandomStream, _ context: RunContext
+    _ count: Int, from start: [[Double]], _ random: inout RandomStream, _ context: RunContext
   ) throws -> [[Double]] {
     let walk = HitAndRun(space: self, burnIn: 50 + 10 * dimension, thin: max(10, dimension / 2))
     return try walk.points(
-      count, from: try start ?? requiredPoint(context), random: &random
+      count, from: try start.first { try allows($0) } ?? requiredPoint(context), random: &random
     ) { point in
       try context.checkCancellation("stopped while looking for points to evaluate")
       return try allows(point)
@@ -85,19 +112,18 @@ extension BoxSpace {
   /// before.
   private func apart(_ count: Int, of points: [[Double]], from others: [[Double]]) -> [[Double]] {
     let units = points.map(unit)
-    func squaredDistance(_ a: [Double], _ b: [Double]) -> Double {
-      zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-    }
     let known = others.map(unit)
     var nearest = units.map { u in
-      known.map { squaredDistance($0, u) }.min() ?? .infinity
+      known.map { $0.squaredDistance(to: u) }.min() ?? .infinity
     }
     var chosen: [[Double]] = []
     while chosen.count < min(count, points.count),
       let i = nearest.indices.max(by: { nearest[$0] < nearest[$1] })
     {
       chosen.append(points[i])
-      for k in units.indices { nearest[k] = min(nearest[k], squaredDistance(units[i], units[k])) }
+      for k in units.indices {
+        nearest[k] = min(nearest[k], units[i].squaredDistance(to: units[k]))
+      }
     }
     return chosen
   }

@@ -12,6 +12,8 @@ public struct BoxSpace: Sendable {
   public let high: [Double]
   /// The only values of each coordinate that are evaluated, ascending; nil for one that takes any.
   public private(set) var levels: [[Double]?]
+  /// What the user calls each coordinate; nil where they have no names.
+  public private(set) var names: [String]?
   /// What a point has to satisfy before it may be evaluated; nil where every point may.
   public private(set) var requirement: Requirement?
 
@@ -51,8 +53,10 @@ public struct BoxSpace: Sendable {
   }
 
   /// The same box, of which some coordinates are only evaluated at levels.
-  /// - Parameter levels: of each coordinate, ascending, from its lower to its upper bound; nil for any value.
-  public func keeping(to levels: [[Double]?]) -> BoxSpace {
+  /// - Parameters:
+  ///   - levels: of each coordinate, ascending, from its lower to its upper bound; nil for any value.
+  ///   - names: what messages call each coordinate.
+  public func keeping(to levels: [[Double]?], names: [String]? = nil) -> BoxSpace {
     precondition(
       levels.count == dimension
         && zip(levels, zip(low, high)).allSatisfy { levels, bounds in
@@ -60,6 +64,7 @@ public struct BoxSpace: Sendable {
         }, "levels reach from bound to bound")
     var space = self
     space.levels = levels
+    space.names = names
     return space
   }
 
@@ -84,6 +89,22 @@ public struct BoxSpace: Sendable {
         unit[i] >= 1 ? high[i] : min(high[i], max(low[i], low[i] + (high[i] - low[i]) * unit[i]))
       return levels[i].map { Self.nearest(x, of: $0) } ?? x
     }
+  }
+
+  /// A point for one of the unit cube, of which each level of a coordinate has an equal share: what covers the
+  /// cube evenly then covers the levels evenly, however they are spaced.
+  func point(spread unit: [Double]) -> [Double] {
+    let point = point(unit: unit)
+    return point.indices.map { i in
+      guard let levels = levels[i] else { return point[i] }
+      return levels[min(levels.count - 1, max(0, Int(unit[i] * Double(levels.count))))]
+    }
+  }
+
+  /// Whether two values of a coordinate are the same level.
+  public func isSameLevel(_ a: Double, _ b: Double, of coordinate: Int) -> Bool {
+    guard let levels = levels[coordinate] else { return true }
+    return Self.nearest(a, of: levels) == Self.nearest(b, of: levels)
   }
 
   /// A point of the unit cube where it is evaluated: coordinates with levels on the nearest of these.
@@ -122,7 +143,7 @@ public struct BoxSpace: Sendable {
     let sequence = try SobolSequence(dimensions: dimension, scrambledBy: random)
     let flat = try sequence.points(range)
     return (0..<range.count).map { row in
-      point(unit: flat[(row * dimension)..<((row + 1) * dimension)].map(Double.init))
+      point(spread: flat[(row * dimension)..<((row + 1) * dimension)].map(Double.init))
     }
   }
 
@@ -136,7 +157,8 @@ public struct BoxSpace: Sendable {
       let reach = slack * (high[c] - low[c])
       guard x >= low[c] - reach, x <= high[c] + reach else {
         throw Failure(
-          .badArgument, "\(name) lies outside the box: coordinate \(c) is \(x)",
+          .badArgument,
+          "\(name) lies outside the box: \(names.map { "`\($0[c])`" } ?? "coordinate \(c)") is \(x)",
           advice: "its bounds are \(low[c]) and \(high[c])")
       }
     }
@@ -147,5 +169,12 @@ extension BoxSpace: Equatable {
   /// Whether two boxes have the same bounds and levels.
   public static func == (a: BoxSpace, b: BoxSpace) -> Bool {
     a.low == b.low && a.high == b.high && a.levels == b.levels
+  }
+}
+
+extension [Double] {
+  /// Squared Euclidean distance between two points of as many coordinates.
+  func squaredDistance(to other: [Double]) -> Double {
+    zip(self, other).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
   }
 }

@@ -11,6 +11,8 @@ struct RequiredRegion: Sendable {
 
   /// Halvings of a segment: the border is met to a four-thousandth of it.
   private static let halvings = 12
+  /// Anchors that are drawn where none is known.
+  private static let drawn = 16
 
   /// - Parameter known: points that may be of the region, in unit coordinates.
   /// - Returns: nil where nothing is required.
@@ -21,7 +23,10 @@ struct RequiredRegion: Sendable {
     self.space = space
     let holds = try Parallel.map(known.count) { i in try space.allows(unit: known[i]) }
     let held = zip(known, holds).filter(\.1).map(\.0)
-    let anchors = held.isEmpty ? [space.unit(try space.requiredPoint(context))] : held
+    // From one anchor alone all would be brought to nearly one place.
+    var random = context.stream("anchors")
+    let anchors =
+      held.isEmpty ? try space.draws(Self.drawn, &random, context).map(space.unit) : held
     self.anchors = anchors
     let mean = (0..<space.dimension).map { k in
       anchors.reduce(0) { $0 + $1[k] } / Double(anchors.count)
@@ -42,10 +47,10 @@ struct RequiredRegion: Sendable {
   /// start at its border would all end where they started.
   func brought(_ point: [Double]) throws -> [Double] {
     if try contains(point) { return point }
-    let near = anchors.map { squaredDistance($0, point) }
+    let near = anchors.map { $0.squaredDistance(to: point) }
     let nearest = near.indices.min { near[$0] < near[$1] }.map { anchors[$0] }
     let ends = try [nearest, middle].compactMap { $0 }.map { try border(from: $0, to: point) }
-    return ends.min { squaredDistance($0, point) < squaredDistance($1, point) } ?? point
+    return ends.min { $0.squaredDistance(to: point) < $1.squaredDistance(to: point) } ?? point
   }
 
   /// The last point of the region on a segment that starts in it, to a share of its length.
@@ -61,10 +66,6 @@ struct RequiredRegion: Sendable {
       }
     }
     return place
-  }
-
-  private func squaredDistance(_ a: [Double], _ b: [Double]) -> Double {
-    zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
   }
 }
 

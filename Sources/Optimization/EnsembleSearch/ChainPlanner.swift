@@ -69,13 +69,11 @@ struct ChainPlanner: Sendable {
     let own = asked.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     asked = [:]
     for point in points {
-      let nearest = own.min { distance($0.key, point) < distance($1.key, point) }
+      let nearest = own.min {
+        $0.key.squaredDistance(to: point) < $1.key.squaredDistance(to: point)
+      }
       asked[point] = nearest?.value
     }
-  }
-
-  private func distance(_ a: [Double], _ b: [Double]) -> Double {
-    zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
   }
 
   /// Credits what chose the best quarter of a batch.

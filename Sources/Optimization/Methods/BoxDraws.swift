@@ -47,12 +47,13 @@ public struct BoxDraws: SearchMethod {
     switch kind {
     case .random:
       var random = context.stream("draws")
-      return proposal(try space.draws(wanted, &random, except: asked, context))
+      return proposal(try space.draws(wanted, &random, except: asked, near: start, context))
     case .sobol:
       let random = scramble ?? context.stream("sobol")
       scramble = random
       return proposal(
-        try space.cover(wanted, from: &next, scrambledBy: random, except: asked, context))
+        try space.cover(
+          wanted, from: &next, scrambledBy: random, except: asked, near: start, context))
     }
   }
 

@@ -34,6 +34,8 @@ public struct CMAES: SearchMethod {
   }
 
   private var space: BoxSpace { archive.space }
+  /// Whether draws may be of one point, or of none that may be evaluated.
+  private var isRestricted: Bool { space.requirement != nil || space.hasLevels }
 
   /// The start set first, then what is left of a generation, or a new one.
   public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
@@ -46,12 +48,22 @@ public struct CMAES: SearchMethod {
         candidates: [], exhausted: "CMA-ES has nowhere to go (\(lastStop.rawValue))")
     }
     var random = context.stream("generation")
+    if isRestricted {
+      // What is known answers for itself, which may complete the generation.
+      answerKnown()
+      try learnGeneration(context)
+    }
     let distribution = try current(&random, context)
-    let generation = try self.generation ?? drawn(distribution, &random, context)
-    self.generation = generation
+    if self.generation == nil {
+      self.generation = try drawn(distribution, &random, context)
+      if isRestricted { answerKnown() }
+    }
+    guard let generation, !generation.isComplete else {
+      return Proposal(candidates: [], exhausted: "every point that may be evaluated was")
+    }
     let wanted = min(limit, settings.batch)
     return Proposal(
-      candidates: generation.open.prefix(wanted).map { .vector($0) },
+      candidates: distinct(generation.open).prefix(wanted).map { .vector($0) },
       measures: [
         .init("sigma", distribution.sigma),
         .init("axis_ratio", distribution.condition.squareRoot()),
@@ -73,21 +85,47 @@ public struct CMAES: SearchMethod {
   ) throws -> Generation {
     var draws = distribution.draws(&random)
     var points = draws.map { BoxFold.folded(distribution.point($0)) }
-    if let region = try RequiredRegion(space, known: archive.points.suffix(Self.anchors), context) {
-      // Draws that may not be evaluated are drawn again, and at last brought to where they may be.
-      for _ in 0..<Self.redraws {
-        let open = try points.indices.filter { try !region.contains(points[$0]) }
-        if open.isEmpty { break }
-        for (i, draw) in zip(open, distribution.draws(&random)) {
-          (draws[i], points[i]) = (draw, BoxFold.folded(distribution.point(draw)))
-        }
+    if isRestricted {
+      try keepToSpace(&draws, &points, distribution, &random, context)
+    }
+    return Generation(draws: draws, points: points.map { space.point(unit: $0) })
+  }
+
+  /// Has draws that may not be evaluated, or were, drawn again, and at last brought to where they may be, or
+  /// taken from anywhere. What is left when nothing new is to be had stays as it is.
+  private func keepToSpace(
+    _ draws: inout [CMAESDistribution.Draw], _ points: inout [[Double]],
+    _ distribution: CMAESDistribution, _ random: inout RandomStream, _ context: RunContext
+  ) throws {
+    let region = try RequiredRegion(space, known: archive.points.suffix(Self.anchors), context)
+    func open() throws -> [Int] {
+      var seen = archive.evaluated
+      return try points.indices.filter { i in
+        try !(region?.contains(points[i]) ?? true)
+          || !seen.insert(space.point(unit: points[i])).inserted
       }
-      for i in try points.indices.filter({ try !region.contains(points[$0]) }) {
+    }
+    for _ in 0..<Self.redraws {
+      let again = try open()
+      if again.isEmpty { return }
+      for (i, draw) in zip(again, distribution.draws(&random)) {
+        (draws[i], points[i]) = (draw, BoxFold.folded(distribution.point(draw)))
+      }
+    }
+    if let region {
+      for i in try open() {
         points[i] = try region.brought(points[i])
         draws[i] = distribution.draw(at: BoxFold.unfolded(points[i]))
       }
     }
-    return Generation(draws: draws, points: points.map { space.point(unit: $0) })
+    let left = try open()
+    let known = archive.evaluated.union(points.map { space.point(unit: $0) })
+    for (i, point) in zip(
+      left, try space.draws(left.count, &random, except: known, context))
+    {
+      points[i] = space.unit(point)
+      draws[i] = distribution.draw(at: BoxFold.unfolded(points[i]))
+    }
   }
 
   private static let redraws = 20
@@ -127,6 +165,26 @@ public struct CMAES: SearchMethod {
       let answer: Generation.Answer = archive.count > before ? .kept(before) : .failed
       _ = generation?.answer(point, answer)
     }
+    try learnGeneration(context)
+  }
+
+  /// Points without repetition, where draws may be of one point: one evaluation answers for all.
+  private func distinct(_ points: [[Double]]) -> [[Double]] {
+    guard isRestricted else { return points }
+    var seen: Set<[Double]> = []
+    return points.filter { seen.insert($0).inserted }
+  }
+
+  /// Answers for open points that were evaluated before.
+  private mutating func answerKnown() {
+    for point in generation?.open ?? [] where archive.evaluated.contains(point) {
+      let place = archive.points.firstIndex(of: space.unit(point))
+      _ = generation?.answer(point, place.map { .kept($0) } ?? .failed)
+    }
+  }
+
+  /// Learns from the generation, if it is complete.
+  private mutating func learnGeneration(_ context: RunContext) throws {
     guard let generation, generation.isComplete, var distribution else { return }
     self.generation = nil
     let merits = self.merits(generation)

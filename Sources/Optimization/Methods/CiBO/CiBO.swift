@@ -75,7 +75,8 @@ public struct CiBO: SearchMethod {
     }
     planner.expect(novelty.points, found.origins, lesson.buffer)
     var random = context.stream("fill")
-    try novelty.fill(count, around: try WeightedDraws(lesson.weights), planner.rule, using: &random)
+    try novelty.fill(
+      count, around: try WeightedDraws(lesson.weights), planner.rule, using: &random, context)
     return Proposal(
       candidates: novelty.points.map { .vector($0) },
       measures: [

@@ -57,7 +57,7 @@ public struct MEGS: SearchMethod {
     }
     planner.expect(novelty.points, choice.origins, lesson.buffer)
     var random = context.stream("fill")
-    try novelty.fill(count, around: draws, planner.rule, using: &random)
+    try novelty.fill(count, around: draws, planner.rule, using: &random, context)
     return Proposal(
       candidates: novelty.points.map { .vector($0) },
       measures: [

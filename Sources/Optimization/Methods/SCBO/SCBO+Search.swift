@@ -93,9 +93,12 @@ extension SCBO {
     let rows = (0..<candidates.rows).map { Array(entries[$0 * d..<($0 + 1) * d]) }
     // Several may be brought to one point: of the border, of the levels, or to where they came from.
     var seen = archive.evaluated
-    var kept = try (region?.brought(rows) ?? rows).filter {
-      seen.insert(space.point(unit: $0)).inserted
-    }
+    let brought = try region?.brought(rows) ?? rows
+    var kept = zip(rows, brought).filter { row, own in
+      // What was brought to a border may be all but the point that it came from.
+      (row == own || !known.contains { $0.squaredDistance(to: own) < Novelty.alike })
+        && seen.insert(space.point(unit: own)).inserted
+    }.map(\.1)
     if kept.count < least {
       var random = context.stream("fill")
       kept += try space.draws(least - kept.count, &random, except: seen, context).map(space.unit)
