@@ -1,3 +1,5 @@
+import Core
+
 /// What a candidate has to satisfy before it may be evaluated, worked out from the candidate alone
 /// (parameter constraints, where those that an evaluation reveals are outcome constraints).
 public struct Requirement: Sendable {
@@ -28,4 +30,10 @@ public struct Requirement: Sendable {
 
   /// Whether a candidate may be evaluated.
   public func holds(_ candidate: Candidate) throws -> Bool { try verdict(candidate).holds }
+
+  /// Places of the candidates that may not be evaluated, each with the reason.
+  public func violations(among candidates: [Candidate]) throws -> [(place: Int, reason: String)] {
+    let reasons = try Parallel.map(candidates.count) { try verdict(candidates[$0]).reason }
+    return reasons.enumerated().compactMap { place, reason in reason.map { (place, $0) } }
+  }
 }

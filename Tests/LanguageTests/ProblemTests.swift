@@ -3,16 +3,6 @@ import Language
 import Testing
 
 @Suite struct ProblemTests {
-  private func problem(_ text: String, _ name: String) throws -> ProblemValue {
-    let session = Session()
-    let outcome = session.evaluate(source: text)
-    try #require(outcome.diagnostics.filter { $0.severity == .error }.isEmpty)
-    guard case .problem(let problem)? = session[name] else {
-      throw Failure(.badData, "no problem \(name)")
-    }
-    return problem
-  }
-
   @Test func directionsAreTurnedAtTheBorder() throws {
     let text = """
       problem p(x in -5...5) {
@@ -25,7 +15,7 @@ import Testing
           subject to quiet: x != 7
       }
       """
-    let problem = try problem(text, "p")
+    let problem = try declaredProblem(text)
     let record = try problem.evaluate(.number(4), random: RandomStream(seed: 0))
     #expect(record.objective == -16)
     #expect(record.goal == 16)
@@ -50,7 +40,7 @@ import Testing
           subject to pure: measured(name: "purity") >= 95
       }
       """
-    let problem = try problem(text, "p")
+    let problem = try declaredProblem(text)
     #expect(problem.measuredNames == ["tough", "purity", "strength"])
     #expect(problem.isParallelSafe)
     let record = try problem.evaluate(
@@ -77,7 +67,7 @@ import Testing
       loud  = made(x -> measured("loudness") * uniform() * x)
       problem p(x in 0...5) { maximize quiet(x) + loud(x) }
       """
-    let problem = try problem(text, "p")
+    let problem = try declaredProblem(text)
     #expect(problem.measuredNames == ["loudness"])
     #expect(!problem.isParallelSafe)
   }
@@ -97,7 +87,7 @@ import Testing
           subject to norm(x) <= 3
       }
       """
-    let problem = try problem(text, "p")
+    let problem = try declaredProblem(text)
     #expect(problem.isParallelSafe)
     let candidates = (0..<200).map { i in [Double(i), 1, -2] }
     let root = RandomStream(seed: 3)
@@ -113,7 +103,7 @@ import Testing
   }
 
   @Test func randomNumbersComeFromTheTrialsStream() throws {
-    let problem = try problem("problem p(x in 0...1) { maximize x + uniform() }", "p")
+    let problem = try declaredProblem("problem p(x in 0...1) { maximize x + uniform() }")
     #expect(!problem.isParallelSafe)
     let stream = RandomStream(seed: 5)
     let a = try problem.evaluate(.number(1), random: stream.stream("trial", 1)).objective
@@ -125,7 +115,7 @@ import Testing
 
   @Test func aFailureKeepsWhatWasRecordedAndItsPlace() throws {
     let text = "fn bad(x) = x.nope\nproblem p(x in 0...1) {\n  a = 1\n  b = bad(x)\n  maximize b\n}"
-    let record = try problem(text, "p").evaluate(.number(1), random: RandomStream(seed: 0))
+    let record = try declaredProblem(text).evaluate(.number(1), random: RandomStream(seed: 0))
     #expect(record.objective == nil)
     #expect(record.recorded.keys == ["a"])
     #expect(record.diagnostic?.code == .noMember)
@@ -135,7 +125,7 @@ import Testing
 
   @Test func nanConstraintsFailTheTrial() throws {
     let text = "problem p(x in 0...1) { maximize x; subject to c: log(x) <= 1 }"
-    let record = try problem(text, "p").evaluate(.number(-1), random: RandomStream(seed: 0))
+    let record = try declaredProblem(text).evaluate(.number(-1), random: RandomStream(seed: 0))
     #expect(record.failure == "the constraint `c` came out as nan")
   }
 

@@ -4,22 +4,12 @@ import Testing
 
 /// `require`: what is computed from a candidate alone.
 @Suite struct RequirementTests {
-  private func problem(_ text: String) throws -> ProblemValue {
-    let session = Session()
-    let outcome = session.evaluate(source: text)
-    try #require(outcome.diagnostics.isEmpty, "\(outcome.diagnostics.map(\.message))")
-    guard case .problem(let problem)? = session["p"] else {
-      throw Failure(.badData, "no problem p")
-    }
-    return problem
-  }
-
   private func evaluated(_ problem: ProblemValue, _ x: [Double]) throws -> ProblemRecord {
     try problem.evaluate(.vector(x), random: RandomStream(seed: 0))
   }
 
   @Test func requirementsAreConstraintsToo() throws {
-    let problem = try problem(
+    let problem = try declaredProblem(
       """
       problem p(x in -5...5) {
           require low: x[0] >= 1
@@ -42,7 +32,7 @@ import Testing
 
   /// What has to be less is violated where it is equal.
   @Test func strictComparisonsAreStrict() throws {
-    let problem = try problem(
+    let problem = try declaredProblem(
       "problem p(x in -5...5) { maximize x; require a: x < 2; require b: x > 0; require c: x <= 2 }"
     )
     func holds(_ x: Double) throws -> [Bool] {
@@ -54,14 +44,14 @@ import Testing
   }
 
   @Test func nothingIsRequiredWithoutALineThatSaysSo() throws {
-    let problem = try problem("problem p(x in -5...5) { maximize x; subject to x <= 1 }")
+    let problem = try declaredProblem("problem p(x in -5...5) { maximize x; subject to x <= 1 }")
     #expect(try problem.requirement(of: .number(3)).isFeasible)
   }
 
   /// Only the lines that the requirement needs are run: not those that measure, fail, print or run for ever,
   /// wherever they stand.
   @Test func otherLinesAreNotRun() throws {
-    let problem = try problem(
+    let problem = try declaredProblem(
       """
       fn weighted(x, w) = sum(x * w)
       w = vector([1, 2])
@@ -86,7 +76,7 @@ import Testing
   }
 
   @Test func anErrorIsAReason() throws {
-    let problem = try problem("problem p(x in -5...5) { maximize x[0]; require x[3] <= 1 }")
+    let problem = try declaredProblem("problem p(x in -5...5) { maximize x[0]; require x[3] <= 1 }")
     let record = try problem.requirement(of: .vector([1]))
     #expect(record.failure?.contains("element 3") == true)
     #expect(!record.isFeasible)
@@ -117,7 +107,7 @@ import Testing
   }
 
   @Test func constraintsThatCouldBeRequiredAreFound() throws {
-    let problem = try problem(
+    let problem = try declaredProblem(
       """
       limit = 3
       problem p(x in -5...5) {

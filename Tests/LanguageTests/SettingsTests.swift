@@ -16,18 +16,8 @@ import Testing
 
     """
 
-  private func problem() throws -> ProblemValue {
-    let session = Session()
-    let outcome = session.evaluate(source: text)
-    try #require(outcome.diagnostics.isEmpty, "\(outcome.diagnostics.map(\.message))")
-    guard case .problem(let problem)? = session["p"] else {
-      throw Failure(.badData, "no problem p")
-    }
-    return problem
-  }
-
   @Test func settingsAreNumbersInTheBody() throws {
-    let problem = try problem()
+    let problem = try declaredProblem(text)
     #expect(problem.parameterNames == ["warmth", "hours"])
     #expect(problem.recordedNames == ["heat", "total"])
     let record = try problem.evaluate(.vector([60, 4]), random: RandomStream(seed: 0))

@@ -29,16 +29,13 @@ enum MeasurementFunctions {
     _ waiting: [Study.Waiting], _ handle: StudyHandle, _ context: CallContext
   ) throws {
     guard let requirement = handle.requirement else { return }
-    let violating = try waiting.filter { try !requirement.holds($0.candidate) }
-    guard let first = violating.first, let why = try requirement.verdict(first.candidate).reason
-    else {
-      return
-    }
-    let trials = violating.map { "\($0.index)" }.joined(separator: ", ")
+    let violations = try requirement.violations(among: waiting.map(\.candidate))
+    guard let first = violations.first else { return }
+    let trials = violations.map { "\(waiting[$0.place].index)" }.joined(separator: ", ")
     context.environment.events(
       .warning(
-        "what `\(handle.study.oracle.statement.name)` requires does not hold for trial\(violating.count == 1 ? "" : "s") "
-          + "\(trials) (of trial \(first.index), \(why)): measure what you want to know all the same, and give "
+        "what `\(handle.study.oracle.statement.name)` requires does not hold for trial\(violations.count == 1 ? "" : "s") "
+          + "\(trials) (of trial \(waiting[first.place].index), \(first.reason)): measure what you want to know all the same, and give "
           + "the others up by a text in `\(AskedTable.failure)`"))
   }
 

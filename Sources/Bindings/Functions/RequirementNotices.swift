@@ -21,13 +21,12 @@ struct RequirementNotices {
   /// Tells of start points that violate what is required: they are evaluated all the same, as what is at
   /// hand may have been measured long ago.
   private func tellViolations(_ start: [Candidate], _ requirement: Requirement) throws {
-    let reasons = try Parallel.map(start.count) { try requirement.verdict(start[$0]).reason }
-    guard let first = reasons.indices.first(where: { reasons[$0] != nil }), let why = reasons[first]
-    else { return }
+    let violations = try requirement.violations(among: start)
+    guard let first = violations.first else { return }
     context.environment.events(
       .warning(
-        "\(reasons.count { $0 != nil }) of \(start.count) candidates of the start set violate what "
-          + "`\(problem.name)` requires (of candidate \(first), \(why)); they are evaluated all the same"
+        "\(violations.count) of \(start.count) candidates of the start set violate what "
+          + "`\(problem.name)` requires (of candidate \(first.place), \(first.reason)); they are evaluated all the same"
       ))
   }
 

@@ -77,7 +77,7 @@ enum StudyRecording {
     // Where none of it was paid for, nothing speaks for what may not be evaluated any more.
     let paid = try Set(store.evaluatedCandidates().map { Candidate($0) })
     if paid.isDisjoint(with: kept), let requirement,
-      try !kept.allSatisfy({ try requirement.holds($0) })
+      try !requirement.violations(among: kept).isEmpty
     {
       return drawn
     }

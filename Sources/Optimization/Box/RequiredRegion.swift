@@ -18,8 +18,8 @@ struct RequiredRegion: Sendable {
   /// - Returns: nil where nothing is required.
   /// - Throws: `.badData` if no point of the box is found that satisfies what is required.
   init?(_ space: BoxSpace, known: some Collection<[Double]>, _ context: RunContext) throws {
-    let known = Array(known)
     guard space.requirement != nil else { return nil }
+    let known = Array(known)
     self.space = space
     let holds = try Parallel.map(known.count) { i in try space.allows(unit: known[i]) }
     let held = zip(known, holds).filter(\.1).map(\.0)
