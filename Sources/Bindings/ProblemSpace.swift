@@ -8,9 +8,10 @@ extension ProblemValue {
   func box() throws(Failure) -> BoxSpace? {
     switch space {
     case .host(let object): return (object as? BoxHandle)?.space
-    case .record(let settings) where hasSettings:
+    case _ where hasSettings:
+      let settings = if case .record(let record) = space { record.values } else { [space] }
       var (low, high, levels) = ([Double](), [Double](), [[Double]?]())
-      for (name, value) in zip(settings.keys, settings.values) {
+      for (name, value) in zip(parameterNames, settings) {
         let setting = try Setting(value, named: name, of: self.name)
         low.append(setting.low)
         high.append(setting.high)
@@ -49,15 +50,23 @@ extension ProblemValue {
     }
 
     private func check(_ name: String, _ problem: String) throws(Failure) {
-      guard low < high, low.isFinite, high.isFinite else {
+      guard low.isFinite, high.isFinite else {
         throw Failure(
           .badArgument,
-          low == high
-            ? "the setting `\(name)` of `\(problem)` has one value only, \(Format.short(low))"
-            : "the setting `\(name)` of `\(problem)` has no finite range: \(Format.short(low)) to "
-              + Format.short(high),
-          advice: low == high
-            ? "write it as a constant in the body" : "write finite bounds, the lower first")
+          "the setting `\(name)` of `\(problem)` has no finite range: \(Format.short(low)) to "
+            + Format.short(high), advice: "write finite bounds")
+      }
+      if low > high {
+        throw Failure(
+          .badArgument,
+          "the setting `\(name)` of `\(problem)` has its bounds reversed: \(Format.short(low)) is above "
+            + Format.short(high), advice: "write the lower bound first")
+      }
+      if low == high {
+        throw Failure(
+          .badArgument,
+          "the setting `\(name)` of `\(problem)` has one value only, \(Format.short(low))",
+          advice: "write it as a constant in the body")
       }
     }
   }

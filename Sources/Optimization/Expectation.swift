@@ -16,7 +16,7 @@ public struct Expectation: Sendable, Equatable {
   }
 }
 
-/// A method whose model may be asked about any candidates.
+/// A method whose model may be asked about any sequences.
 public protocol PredictingMethod: SearchMethod {
   /// What the model expects of candidates after it was fitted to every trial. The method itself stays as
   /// it was, and so does what it will ask next.
@@ -43,21 +43,23 @@ extension Expectation {
 }
 
 extension Study {
-  /// Whether the method has a model that has learned from something.
+  /// Whether there is something to learn from, and a model to learn it: in a box there always is one.
   public var canPredict: Bool {
-    method is any PredictingMethod
+    (space != nil || method is any PredictingMethod)
       && trials.contains { $0.iteration < iterations && $0.evaluation.objective != nil }
   }
 
-  /// What the method's model expects of candidates when it knows every trial.
-  /// - Throws: `.unsupported` for a method without a model, `.badData` before the start set is evaluated, and what the
-  ///   method throws.
+  /// What is expected of candidates by all trials: in a box by Gaussian processes of their own, of sequences by the
+  /// method's model.
+  /// - Throws: `.unsupported` for a method without a model, `.badData` before the start set is evaluated or where no
+  ///   trial worked, and what the method throws.
   public func expectations(of candidates: [Candidate], context: RunContext) throws -> [Expectation]
   {
-    guard let method = method as? any PredictingMethod else {
+    let method = method as? any PredictingMethod
+    guard space != nil || method != nil else {
       throw Failure(
-        .unsupported, "`\(method.name)` learns no model that could be asked",
-        advice: "make the study by nfbo, cibo, megs or scbo")
+        .unsupported, "`\(self.method.name)` learns no model that could be asked about sequences",
+        advice: "make the study by nfbo")
     }
     // Of a batch that is still being measured the method has learned nothing.
     guard iterations > 0 else {
@@ -65,10 +67,13 @@ extension Study {
         .badData, "the study has no evaluations yet, so its model knows nothing",
         advice: "run(study, iterations: 1) evaluates the start set")
     }
-    return try method.expectations(
-      of: candidates,
-      context: RunContext(
-        random: root.stream("expectations", trials.count), cancellation: context.cancellation,
-        events: { context.report($0) }))
+    let own = RunContext(
+      random: root.stream("expectations", trials.count), cancellation: context.cancellation,
+      events: { context.report($0) })
+    if let space {
+      let forecast = try BoxForecast(trials, in: space, context: own)
+      return try forecast.expectations(of: candidates.compactMap(\.vector), context: own)
+    }
+    return try method?.expectations(of: candidates, context: own) ?? []
   }
 }

@@ -40,6 +40,9 @@ public protocol SearchMethod: Sendable {
   /// told otherwise.
   var learns: Bool { get }
 
+  /// What to change where the search fails in one of the ways that a study watches for.
+  var remedies: Remedies { get }
+
   /// The next candidates, at most `limit`, none of them asked for before.
   /// - Throws: `.cancelled`, or whatever keeps the method from going on.
   mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal
@@ -55,6 +58,9 @@ public protocol SearchMethod: Sendable {
 extension SearchMethod {
   /// Whether the method learns from trials, so that advice on its options makes sense.
   public var learns: Bool { true }
+
+  /// No option that helps.
+  public var remedies: Remedies { Remedies() }
 
   /// Trials tell all that the method needs.
   public mutating func adopt(_ candidates: [Candidate], context: RunContext) {}

@@ -150,7 +150,9 @@ extension Study {
   private func warn(_ context: RunContext) {
     guard method.learns else { return }
     let texts = warnings.after(
-      history, hasConstraints: !oracle.statement.constraints.isEmpty, gap: { feasibilityGap })
+      history, hasConstraints: !oracle.statement.constraints.isEmpty, remedies: method.remedies,
+      gap: { feasibilityGap },
+      failure: { trials.last { $0.evaluation.objective == nil }?.evaluation.failure })
     for text in texts { context.report(.warning("iteration \(iterations - 1): \(text)")) }
   }
 

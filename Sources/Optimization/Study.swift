@@ -79,19 +79,20 @@ public final class Study: @unchecked Sendable {
   /// The best feasible trial so far.
   public var best: Trial? { ranked(1).first }
 
-  /// The best trials: feasible ones by goal, then the others by violation; failed ones never.
+  /// The best trials: feasible ones by goal, then the others by violation, each constraint in units of its spread;
+  /// failed ones never.
   public func ranked(_ count: Int) -> [Trial] {
     let worked = trials.filter { $0.evaluation.objective != nil }
-    let sorted = worked.sorted { a, b in
-      let (x, y) = (a.evaluation, b.evaluation)
+    let scale = ViolationScale(worked)
+    let violations = worked.map { scale.total($0.evaluation) }
+    let order = worked.indices.sorted { a, b in
+      let (x, y) = (worked[a].evaluation, worked[b].evaluation)
       if x.isFeasible != y.isFeasible { return x.isFeasible }
-      if !x.isFeasible, x.totalViolation != y.totalViolation {
-        return x.totalViolation < y.totalViolation
-      }
+      if violations[a] != violations[b] { return violations[a] < violations[b] }
       if x.objective != y.objective { return (x.objective ?? 0) > (y.objective ?? 0) }
-      return a.index < b.index
+      return worked[a].index < worked[b].index
     }
-    return Array(sorted.prefix(count))
+    return order.prefix(count).map { worked[$0] }
   }
 
   /// Why the first evaluation failed, if all of them did; nil before the first.

@@ -2,22 +2,22 @@ import Foundation
 
 /// A heatmap as gnuplot draws it.
 ///
-/// Cells in equal steps are one image: drawn cell by cell, the paper shines through between them
-/// where edges are smoothed. Each cell is a square of several pixels, because many programs that show
-/// a PDF or SVG blur pixels they enlarge. Colours are chosen here, so that grey cells are a part of the
-/// image: there would be a seam round an image of their own.
+/// On linear axes cells are one image: drawn cell by cell, the paper shines through between them
+/// where edges are smoothed. Each cell is several pixels, because many programs that show a PDF or SVG
+/// blur pixels they enlarge. Colours are chosen here, so that grey cells are a part of the image: there
+/// would be a seam round an image of their own.
 extension GnuplotItem {
   /// What an image has along its longer side, at the least, unless cells are that many already.
   private static let pixels = 800
 
   /// The cells with a colour, those in grey, and what grey means.
   static func grids(_ grid: Plot.Grid, _ series: Plot.Series, _ plot: Plot) -> [GnuplotItem] {
-    let isEven =
-      Plot.Grid.isEven(grid.x) && Plot.Grid.isEven(grid.y) && plot.x.scale == .linear
-      && plot.y.scale == .linear
-    var items = isEven ? [scale(), image(grid, series.name)] : [boxes(grid, series.name)]
+    let isImage =
+      [plot.x.scale, plot.y.scale].allSatisfy { $0 == .linear }
+      && [grid.x, grid.y].allSatisfy { zip($0, $0.dropFirst()).allSatisfy(<) }
+    var items = isImage ? [scale(), image(grid, series.name)] : [boxes(grid, series.name)]
     guard let mask = grid.mask, mask.cells.contains(true) else { return items }
-    if !isEven { items.append(greyBoxes(grid)) }
+    if !isImage { items.append(greyBoxes(grid)) }
     items.append(
       GnuplotItem(
         command: "keyentry with boxes fs solid 1 border lc rgb '#8a8a8a' lc rgb '\(grey)' "
@@ -53,42 +53,65 @@ extension GnuplotItem {
 
   /// The pixels of an image of cells.
   private struct Frame {
-    let columns: Int
-    let rows: Int
-    /// Pixels along a cell's sides.
-    let times: Int
+    private let across, up: Side
     /// gnuplot's words for where the pixels lie.
     let words: String
 
     init(_ grid: Plot.Grid) {
-      columns = grid.x.count
-      rows = grid.y.count
-      times = max(1, (GnuplotItem.pixels + max(columns, rows) - 1) / max(columns, rows))
-      let (x, y) = (Plot.Grid.extent(grid.x), Plot.Grid.extent(grid.y))
-      let dx = (x.upperBound - x.lowerBound) / Double(columns * times)
-      let dy = (y.upperBound - y.lowerBound) / Double(rows * times)
+      let times = max(1, (GnuplotItem.pixels - 1) / max(grid.x.count, grid.y.count) + 1)
+      across = Side(grid.x, times: times)
+      up = Side(grid.y, times: times)
       words =
-        "array=(\(columns * times),\(rows * times)) "
-        + "origin=(\(number(x.lowerBound + dx / 2)),\(number(y.lowerBound + dy / 2))) "
-        + "dx=\(number(dx)) dy=\(number(dy))"
+        "array=(\(across.cells.count),\(up.cells.count)) "
+        + "origin=(\(number(across.first)),\(number(up.first))) "
+        + "dx=\(number(across.step)) dy=\(number(up.step))"
+    }
+
+    /// The pixels along one side.
+    private struct Side {
+      /// The cell that each pixel belongs to.
+      let cells: [Int]
+      /// The middle of the first pixel, and how far it is to the next.
+      let first, step: Double
+
+      /// - Parameter times: pixels of a cell, where cells are alike.
+      init(_ centres: [Double], times: Int) {
+        let extent = Plot.Grid.extent(centres)
+        let isEven = Plot.Grid.isEven(centres)
+        let count = isEven ? centres.count * times : max(GnuplotItem.pixels, centres.count)
+        let step = (extent.upperBound - extent.lowerBound) / Double(count)
+        let ends = Plot.Grid.edges(centres).map(\.high)
+        var cell = 0
+        cells = (0..<count).map { pixel in
+          if isEven { return pixel / times }
+          let middle = extent.lowerBound + step * (Double(pixel) + 0.5)
+          while cell + 1 < ends.count, middle > ends[cell] { cell += 1 }
+          return cell
+        }
+        first = extent.lowerBound + step / 2
+        self.step = step
+      }
     }
 
     /// Row by row the bytes that `of` gives for the cell that a pixel belongs to.
     func pixels(_ of: (Int) -> [UInt8]) -> Data {
+      let columns = (across.cells.last ?? 0) + 1
       var result = Data()
-      for row in 0..<rows {
-        var line = Data()
-        for column in 0..<columns {
-          let pixel = of(row * columns + column)
-          for _ in 0..<times { line.append(contentsOf: pixel) }
+      var line = Data()
+      var drawn: Int?
+      for row in up.cells {
+        if row != drawn {
+          let colors = (0..<columns).map { of(row * columns + $0) }
+          line = Data(across.cells.flatMap { colors[$0] })
+          drawn = row
         }
-        for _ in 0..<times { result.append(line) }
+        result.append(line)
       }
       return result
     }
   }
 
-  // MARK: Cells of different sizes
+  // MARK: Cells along logarithmic axes
 
   /// A value with a colour, or NaN.
   private static func value(_ grid: Plot.Grid, _ index: Int, _ range: ClosedRange<Double>?)

@@ -11,6 +11,9 @@ package enum Palette {
     "#0072b2", "#009e73", "#e69f00", "#cc79a7", "#d55e00", "#56b4e9", "#6b6b6b",
   ]
 
+  /// The place of the grey: what is out of the question, among curves.
+  package static let grey = 6
+
   /// gnuplot's dash types; each serves one round of the colours.
   private static let dashes = ["", "dt (8,4)", "dt (2,3)", "dt (10,3,2,3)"]
   /// gnuplot's filled point types: circle, square, triangle, diamond.

@@ -27,6 +27,7 @@ extension MLPEnsemble {
   ///   - y: the objective's values, [N].
   ///   - constraintValues: N x C.
   ///   - weights: proportional to how often a point is drawn, [N].
+  ///   - apart: a constraint that draws its points by weights of its own.
   ///   - random: each net derives its own stream from it.
   /// - Returns: each net's mean loss in its last epoch, the objective's first.
   /// - Throws: `.badArgument` for shapes or weights that cannot be, `.badData` for numbers that are
@@ -34,8 +35,8 @@ extension MLPEnsemble {
   @discardableResult
   public mutating func train(
     _ x: Tensor<Float>, _ y: [Double], constraints constraintValues: Tensor<Double>,
-    weights: [Double], _ training: Training = Training(), using random: RandomStream,
-    in context: RunContext
+    weights: [Double], apart: (constraint: Int, weights: [Double])? = nil,
+    _ training: Training = Training(), using random: RandomStream, in context: RunContext
   ) throws -> [Double] {
     try check(x)
     let (count, width) = (x.rows, constraints.count)
@@ -53,7 +54,10 @@ extension MLPEnsemble {
     guard x.isFinite, y.allSatisfy(\.isFinite), constraintValues.isFinite else {
       throw Failure(.badData, "the data for the ensemble have entries that are not finite")
     }
-    let draws = try WeightedDraws(weights)
+    var draws = [WeightedDraws](
+      repeating: try WeightedDraws(weights), count: members.count + width)
+    if let apart { draws[members.count + apart.constraint] = try WeightedDraws(apart.weights) }
+    let drawn = draws
     let targets =
       Array(repeating: y.map { Float($0) }, count: members.count)
       + (0..<width).map { c in (0..<count).map { Float(constraintValues[$0, c]) } }
@@ -61,7 +65,7 @@ extension MLPEnsemble {
     let trained = try Parallel.map(before.count) { n in
       var member = before[n]
       let loss = try member.train(
-        x, targets[n], draws, training, using: random.stream("net", n),
+        x, targets[n], drawn[n], training, using: random.stream("net", n),
         cancellation: context.cancellation)
       return (member: member, loss: loss)
     }

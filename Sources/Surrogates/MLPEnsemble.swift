@@ -75,6 +75,9 @@ public struct MLPEnsemble: Sendable {
     }
   }
 
+  /// Number of constraints.
+  public var constraintCount: Int { constraints.count }
+
   /// What is expected at the rows of `x` (Q x D), on all cores.
   /// - Throws: `.badArgument` for another width, `.numerical` if an answer is not finite.
   public func predict(_ x: Tensor<Float>) throws(Failure) -> Prediction {

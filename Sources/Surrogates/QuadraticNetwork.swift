@@ -68,30 +68,45 @@ public struct QuadraticNetwork: Sendable {
   /// Learns from weighted data.
   /// - Parameters:
   ///   - x: N x d, scaled inputs.
-  ///   - y: N x C targets.
+  ///   - y: N x C targets. What is not known is NaN, in rows that `sample` leaves out: `apart` takes it for 0, and
+  ///     the network leaves it to the regression.
   ///   - sample: what the points count.
   ///   - apart: columns of y whose regression weighs the points in its own way. The network on top
   ///     learns from both samples in halves.
   ///   - axes: orthonormal columns along which the regression bends, d x d; nil for the coordinates.
-  /// - Throws: `.numerical` if the regression cannot be solved or training breaks down.
+  /// - Throws: `.badData` for a target that is NaN and weighs, `.numerical` if the regression cannot be solved or training breaks down.
   public mutating func fit(
     _ x: Tensor<Float>, _ y: Tensor<Double>, _ sample: Sample,
     apart: (columns: [Int], sample: Sample)? = nil,
     axes: Tensor<Float>? = nil, using random: inout RandomStream
   ) throws(Failure) {
+    if outputCount != y.columns {
+      network = nil
+      optimizer = Adam(rate: configuration.rate)
+    }
     self.axes = axes
     let inputs = along(x)
-    coefficients = try regression(inputs, y, sample)
+    let isUnknown = y.entries.map(\.isNaN)
+    if let broken = isUnknown.indices.first(where: {
+      isUnknown[$0] && sample.weights[$0 / y.columns] > 0
+    }) {
+      throw Failure(
+        .badData, "target \(broken % y.columns) of point \(broken / y.columns) is NaN, and weighs")
+    }
+    let known = Tensor(y.shape, y.entries.map { $0.isNaN ? 0 : $0 })
+    coefficients = try regression(inputs, known, sample)
     var weights = sample.weights
     if let apart {
-      let own = try regression(inputs, y, apart.sample)
+      let own = try regression(inputs, known, apart.sample)
       for row in 0..<own.rows {
         for column in apart.columns { coefficients[row, column] = own[row, column] }
       }
       weights = zip(weights, apart.sample.weights).map { ($0 + $1) / 2 }
     }
-    var residuals = y.converted(to: Float.self)
+    var residuals = known.converted(to: Float.self)
     residuals.add(quadratic(x), scale: -1)
+    let entries = residuals.mutablePointer
+    for i in isUnknown.indices where isUnknown[i] { entries[i] = 0 }
     scaleResiduals(&residuals, weights)
     try train(x, residuals, weights, using: &random)
   }

@@ -189,6 +189,44 @@ struct SettingsFunctionTests {
       .contains("`m`"))
   }
 
+  /// One setting is a number, in the body, in a call, in start sets and in tables.
+  @Test(arguments: ["optimize", "scbo", "cibo", "cmaes", "sobol", "random"])
+  func oneSettingIsANumber(_ method: String) {
+    let output = printed(
+      """
+      problem p(t in 20...120) { maximize y: -(t - 70)^2 }
+      print(p(60).y, p(vector([60])).y, p({t: 60}).y)
+      s = \(method)(p, initial: [20, 100], batch: 2, budget: 4, seed: 1)
+      run(s)
+      t = trials(s)
+      print(t.t[0...1], s.best.t == t.t[argmax(t.y)], columns(predict(s, linspace(20, 120, n: 3))))
+      problem q(n in [1, 2, 5]) { minimize abs(n - 2) }
+      k = \(method)(q, initial: 1, batch: 1, budget: 5, seed: 1)
+      run(k)
+      print(sort(k.trials.n), k.best.n)
+      """)
+    #expect(
+      output == """
+        -100 -100 -100
+        vector([20, 100]) true ["t", "expected_y", "low_y", "high_y"]
+        vector([1, 2, 5]) 2
+
+        """)
+  }
+
+  @Test(arguments: [
+    ("problem p(t in 5...1) { minimize t }\nmegs(p, budget: 3)", "bounds reversed: 5 is above 1"),
+    ("problem p(t in 5...5) { minimize t }\nmegs(p, budget: 3)", "one value only, 5"),
+    ("problem p(t in [3]) { minimize t }\nmegs(p, budget: 3)", "one value only, 3"),
+    (
+      "problem p(t in [\"a\", \"b\"]) { minimize len(t) }\nmegs(p, budget: 3)",
+      "stated in a list of 2"
+    ),
+  ]) func badSettingsAreTold(_ script: String, _ part: String) {
+    let r = run(script)
+    #expect(r.errors.first?.contains(part) == true, "\(r.errors)")
+  }
+
   @Test func aSliceNamesItsAxes() throws {
     let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString).svg"
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -104,7 +104,108 @@ struct SliceFunctionTests {
     #expect(all["e"]?.series[1].points.x.count == 1)
   }
 
+  private func line(_ series: Plot.Series?) -> (x: [Double], y: [Double])? {
+    if case .line(let x, let y)? = series?.mark { (x, y) } else { nil }
+  }
+
+  /// One coordinate is a curve, from end to end, with what is infeasible apart and points at their goals.
+  @Test func oneCoordinateIsACurve() throws {
+    let all = plots(
+      """
+      problem hill(t in 0...4) { maximize height: 3 - (t - 1)^2
+       subject to late: t >= 0.5 }
+      a = slice(hill, n: 5)
+      b = slice(hill, n: 9, feasible: true, points: [1, 2])
+      c = slice(disc, along: 1, at: [1, 0, 0], n: 3, log: "gap")
+      s = sobol(hill, initial: 8, budget: 4, seed: 3)
+      run(s)
+      d = slice(hill, points: s)
+      problem steps(n in [1, 2, 4]) { minimize n^2 }
+      e = slice(steps)
+      """)
+    let a = try #require(all["a"])
+    let curve = try #require(line(a.series.first))
+    #expect(curve.x == [0, 1, 2, 3, 4] && curve.y == [2, 3, 2, -1, -6])
+    #expect(a.x.label == "t" && a.y.label == "height" && a.x.range == 0...4 && a.series.count == 1)
+    let b = try #require(all["b"])
+    #expect(b.series.map(\.name) == ["height", "infeasible", "2 points"])
+    let (holds, violated) = (try #require(line(b.series[0])), try #require(line(b.series[1])))
+    #expect(holds.y[0].isNaN && violated.y[0] == 2 && holds.y[1] == 2.75 && violated.y[1].isNaN)
+    #expect(b.series[2].points == ([1, 2], [3, 2]))
+    // Along the third of a parabola's sides: 10 (x1 - 1)^2 - 5 at -3, 0 and 3.
+    let c = try #require(all["c"])
+    #expect(c.y.scale == .log && line(c.series[0])?.y == [150, 0, 30])
+    let d = try #require(all["d"])
+    #expect(d.series.last?.name == "best" && d.series.last?.symbol == .diamond)
+    for series in d.series.dropFirst() {
+      for (x, y) in zip(series.points.x, series.points.y) {
+        #expect(abs(y - (3 - (x - 1) * (x - 1))) < 1e-12)
+      }
+    }
+    let e = try #require(line(all["e"]?.series.first))
+    #expect(e.x == [1, 2, 4] && e.y == [1, 4, 16])
+  }
+
+  /// A study shows what is expected, with its bounds, its trials, and what it expects to be infeasible.
+  @Test func aStudyShowsWhatItExpects() throws {
+    let all = plots(
+      """
+      problem hill(t in 0...4) { maximize height: 3 - (t - 1)^2
+       subject to late: t >= 0.5 }
+      s = sobol(hill, initial: 12, budget: 4, seed: 3)
+      run(s)
+      a = slice(s, n: 41)
+      b = slice(s, n: 41, feasible: true, points: none)
+      z = sobol(disc, initial: 40, budget: 8, seed: 3)
+      run(z)
+      c = slice(z, n: 5)
+      d = slice(z, along: 1, n: 5)
+      """)
+    let a = try #require(all["a"])
+    #expect(a.series.map(\.name).prefix(2) == ["90% of results", "expected height"])
+    let curve = try #require(line(a.series[1]))
+    guard case .band(_, let low, let high) = a.series[0].mark else {
+      Issue.record("no band")
+      return
+    }
+    for i in curve.x.indices {
+      // Sixteen points of a parabola leave no doubt.
+      #expect(abs(curve.y[i] - (3 - (curve.x[i] - 1) * (curve.x[i] - 1))) < 0.1, "\(curve.x[i])")
+      #expect(low[i] <= curve.y[i] && curve.y[i] <= high[i])
+    }
+    #expect(a.series.last?.name == "best")
+    let b = try #require(all["b"])
+    #expect(b.series.map(\.name) == ["90% of results", "expected height", "infeasible"])
+    let infeasible = try #require(line(b.series[2]))
+    #expect(!infeasible.y[0].isNaN && infeasible.y[20].isNaN)
+    let c = try #require(all["c"])
+    #expect(grid(c)?.label == "expected cost" && c.series.last?.name == "best")
+    #expect(all["d"]?.legendTitle == "points projected from 3 coordinates")
+  }
+
+  /// Coordinates with levels are shown at these, each half way to the next.
+  @Test func levelsAreShownWhereTheyAre() throws {
+    let all = plots(
+      """
+      problem two(a in 0...2, n in [1, 2, 4, 8]) { minimize a + n }
+      a = slice(two, along: ["a", "n"], n: 4)
+      b = slice(two, along: "n", at: {a: 1, n: 1})
+      """)
+    let a = try #require(grid(all["a"]))
+    #expect(a.x == [0.25, 0.75, 1.25, 1.75] && a.y == [1, 2, 4, 8])
+    #expect(all["a"]?.y.range == 0.5...10 && a.values[15] == 9.75)
+    #expect(line(all["b"]?.series.first)?.y == [2, 3, 5, 9])
+  }
+
   @Test(arguments: [
+    ("slice(disc, along: [0, 1, 2])", "one or two different coordinates"),
+    ("slice(disc, along: \"x\")", "one or two different coordinates"),
+    ("slice(disc, along: 3)", "from 0 to 2"), ("slice(3)", "a problem, a study or a function"),
+    ("slice(sobol(disc, budget: 3))", "no evaluations yet"),
+    (
+      "s = sobol(disc, initial: 9, budget: 3)\nrun(s)\nslice(s, along: 0, log: \"gap\")",
+      "no place for the bounds"
+    ),
     ("slice(disc, log: true)", "needs values above 0, but those in this plane are down to"),
     (
       "slice(disc, log: true)",

@@ -76,7 +76,8 @@ import Testing
   }
 
   @Test func anErrorIsAReason() throws {
-    let problem = try declaredProblem("problem p(x in -5...5) { maximize x[0]; require x[3] <= 1 }")
+    let problem = try declaredProblem(
+      "problem p(x in \"a line\") { maximize x[0]; require x[3] <= 1 }")
     let record = try problem.requirement(of: .vector([1]))
     #expect(record.failure?.contains("element 3") == true)
     #expect(!record.isFeasible)

@@ -43,11 +43,11 @@ enum BoxToy {
   }
 
   static func study(
-    _ method: any SearchMethod, budget: Int, seed: UInt64 = 7,
+    _ method: any SearchMethod, budget: Int, seed: UInt64 = 7, space: BoxSpace? = nil,
     _ evaluate: @escaping @Sendable ([Double]) -> Evaluation
   ) -> Study {
     Study(
       oracle: PointOracle(evaluate: evaluate), method: method, budget: budget,
-      random: RandomStream(seed: seed))
+      random: RandomStream(seed: seed), space: space)
   }
 }

@@ -188,7 +188,7 @@ struct SCBOTests {
     }
     let start = try BoxToy.start(space, 50)
     let study = BoxToy.study(
-      try SCBO(space: space, start: start, options: options()), budget: 0
+      try SCBO(space: space, start: start, options: options()), budget: 0, space: space
     ) { x in Evaluation(objective: measured(x, start.firstIndex(of: x) ?? 0)) }
     try study.run(iterations: 1, context: RunContext(seed: 1))
     let fresh = try space.sobolPoints(0..<300, scrambledBy: RandomStream(seed: 12))

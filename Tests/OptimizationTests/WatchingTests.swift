@@ -29,7 +29,10 @@ struct WatchingTests {
   private func told(_ reports: [IterationReport], gap: FeasibilityGap? = nil) -> [[String]] {
     var warnings = SearchWarnings()
     return reports.indices.map { i in
-      warnings.after(Array(reports[...i]), hasConstraints: true, gap: { gap })
+      warnings.after(
+        Array(reports[...i]), hasConstraints: true,
+        remedies: Remedies(infeasibility: "raise `penalty`", priorMismatch: "raise `sharpness`"),
+        gap: { gap }, failure: { "no mesh" })
     }
   }
 
@@ -74,11 +77,30 @@ struct WatchingTests {
     #expect(FeasibilityGap([]) == nil)
   }
 
+  /// A constraint in thousands does not decide alone which trial comes nearest.
+  @Test func violationsCountInUnitsOfTheirSpread() throws {
+    let trials = [
+      trial(0, [0], [("grams", 2000), ("share", 0.01)]),
+      trial(1, [0], [("grams", 1000), ("share", 0.9)]),
+      trial(2, [0], [("grams", 9000), ("share", 0.5)]),
+    ]
+    #expect(FeasibilityGap(trials)?.trial == 0)
+  }
+
   @Test func anInfeasibilityLoopIsToldOnceAnEpisode() {
     let shares = [0.5, 0.2, 0, 0, 0, 0, 0.1, 0, 0, 0]
     let texts = told(shares.enumerated().map { report($0, share: $1) })
     #expect(texts.map(\.count) == [0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
-    #expect(texts[4][0].contains("`penalty` of megs"))
+    #expect(texts[4][0].contains("raise `penalty`, or give more feasible points"))
+  }
+
+  @Test func evaluationsThatMostlyFailAreTold() {
+    let failed = [3, 2, 6, 10, 10, 1, 0, 9, 9]
+    let texts = told(failed.enumerated().map { report($0, failed: $1) })
+    #expect(texts.map(\.count) == [0, 0, 0, 1, 0, 0, 0, 0, 1])
+    #expect(
+      texts[3][0].hasPrefix("16 of the last 20 evaluations failed, the last of them: no mesh"))
+    #expect(texts[3][0].contains("`require`"))
   }
 
   @Test func theStartSetIsNoChoiceOfTheMethod() {

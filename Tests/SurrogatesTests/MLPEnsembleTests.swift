@@ -89,6 +89,24 @@ struct MLPEnsembleTests {
     #expect(compared > 190)
   }
 
+  /// A constraint with weights of its own sees points that the other nets do not.
+  @Test func aConstraintMayDrawApart() throws {
+    var random = RandomStream(seed: 2)
+    let x = Tensor<Float>.normal([200, 2], using: &random)
+    let c = Tensor<Double>([200, 1], (0..<200).map { x[$0, 0] > 0 ? 0.5 : -0.5 })
+    var ensemble = MLPEnsemble(
+      dimension: 2, constraintCount: 1, .init(members: 2, hidden: [32, 32]), using: random)
+    #expect(ensemble.constraintCount == 1)
+    try ensemble.train(
+      x, [Double](repeating: 1, count: 200), constraints: c,
+      weights: (0..<200).map { x[$0, 0] > 0 ? 0 : 1 },
+      apart: (constraint: 0, weights: [Double](repeating: 1, count: 200)),
+      .init(epochs: 60, batch: 50), using: RandomStream(seed: 3), in: RunContext(seed: 0))
+    let found = try ensemble.predict(x).constraints
+    let right = (0..<200).count { (found[$0, 0] > 0) == (x[$0, 0] > 0) }
+    #expect(right > 190, "\(right)")
+  }
+
   /// Weights matter: only the points of positive weight are learned.
   @Test func trainingLearnsTheWeightedPoints() throws {
     var random = RandomStream(seed: 2)

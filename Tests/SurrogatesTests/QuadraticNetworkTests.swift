@@ -64,6 +64,38 @@ struct QuadraticNetworkTests {
     }
   }
 
+  /// Rows of which the first output is not known teach the second alone.
+  @Test func whatIsNotKnownIsLeftToTheRegression() throws {
+    let data = Points(120, dimension: 2)
+    let isKnown = (0..<120).map { data.x[$0, 0] < 0.3 }
+    var y = data.y
+    for row in 0..<120 {
+      y[row * 2 + 1] = isKnown[row] ? -0.5 : 0.5
+      if !isKnown[row] { y[row * 2] = .nan }
+    }
+    let weights = isKnown.map { $0 ? 1.0 : 0 }
+    let all = [Double](repeating: 1, count: 120)
+    var model = QuadraticNetwork()
+    var random = RandomStream(seed: 5)
+    try model.fit(
+      data.x, y, .init(weights: weights, effectiveSize: 80),
+      apart: (columns: [1], sample: .init(weights: all, effectiveSize: 120)), using: &random)
+    let outputs = model(data.x)
+    #expect(outputs.isFinite)
+    // The objective is learned where it is known, the border wherever points are.
+    let errors = (0..<120).filter { isKnown[$0] }.map { Double(outputs[$0, 0]) - data.y[$0, 0] }
+    #expect(errors.reduce(0) { $0 + $1 * $1 } / Double(errors.count) < 0.1)
+    for row in 0..<120 {
+      if abs(data.x[row, 0] - 0.3) > 0.5 {
+        #expect((outputs[row, 1] > 0) == !isKnown[row], "\(row)")
+      }
+    }
+    // Another number of outputs is learned afresh.
+    try model.fit(
+      data.x, data.y.rows(0..<120), .init(weights: all, effectiveSize: 120), using: &random)
+    #expect(model.outputCount == 2)
+  }
+
   /// Points of another quadratic have no weight: they must not be seen.
   @Test func recoversAWeightedQuadratic() throws {
     let d = 3

@@ -181,24 +181,28 @@ extension PlotFunctions {
     "slice",
     FunctionSignature(SliceFunction.parameters + shared, result: "a plot"),
     doc: """
-      A function or a problem's goal over two coordinates of a box, the others held, as colours.
+      A problem's goal, a function, or what a study expects of the goal: over two coordinates of a box as \
+      colours, or over one as a curve, the others held.
 
       A problem is evaluated in every cell, which no study counts; cells that fail stay empty. The axes
-      are the whole box, so that slices can be compared.
+      are the whole box, so that slices can be compared. Coordinates with levels are shown at these.
+
+      A study is asked as `predict` asks it. It shows its trials too, and lies through its best point
+      unless `at` says otherwise. Its curve has the bounds of `predict` around it.
 
       `log: true` colours by the logarithm of the values, which have to be positive (0 takes the lowest
       colour). `log: "gap"` always works: it takes the logarithm of how far a value is above the least
       one shown, or below the greatest one of a problem that maximizes. Both leave out the lowest powers
       of ten where next to no cell has them.
 
-      `points: study` draws its trials by the same two coordinates: dots, crosses where they are
-      infeasible or failed, and a diamond for the best. With more than two coordinates these are
-      projections: the other coordinates of a trial are not those of the plane, so the colour under a
-      dot is not its value. `at: study.best.x` puts the plane through the best point.
+      `points: study` draws its trials by the same coordinates: dots, crosses where they are infeasible
+      or failed, and a diamond for the best. With more coordinates than are shown these are projections:
+      the other coordinates of a trial are not those of the plane, so the colour under a dot is not its
+      value. `at: study.best.x` puts the plane through the best point.
       """,
     example: "slice(x -> norm(x), box(-1, 1, dim: 5), along: [0, 3], n: 10)", effect: .ordered
   ) { arguments, context in
-    try finish(try SliceFunction.plot(arguments, context), arguments, context)
+    try finish(try SliceFunction(arguments, context).plot(), arguments, context)
   }
 }
 

@@ -3,7 +3,7 @@ import Language
 import Optimization
 import Oracles
 
-/// What a study's model expects of the user's own candidates.
+/// What a study's evaluations let expect of the user's own candidates.
 enum PredictFunction {
   static let predict = NativeFunction(
     "predict",
@@ -15,11 +15,12 @@ enum PredictFunction {
           "sequences or vectors; of a table the column that is named as the study's candidates"),
       ], result: "a table"),
     doc: """
-      What the study's model, fitted to all evaluations, expects of candidates, in the units of the goal: \
-      `expected_…`, and the bounds that the goal is between with a probability of 90%. With constraints \
-      `chance_feasible` too. For megs and cibo, whose models have no probabilities, the bounds are the least \
-      and the most that the models of the ensemble expect, and the chance is the share of models that take \
-      all constraints to hold.
+      What all evaluations let expect of candidates, in the units of the goal: `expected_…`, and the bounds that the \
+      goal is between with a probability of 90%. With constraints `chance_feasible` too; once evaluations failed, \
+      that one works is a part of it.
+
+      In a box these are Gaussian processes of the evaluated values, whatever the study's method. Of sequences it is \
+      the surrogate of nfbo.
       """,
     example: "predict(study, library)"
   ) { arguments, context in
@@ -60,15 +61,23 @@ enum ExpectationColumns {
     ["expected_\(goal)", "low_\(goal)", "high_\(goal)", "chance_feasible"]
   }
 
-  /// Adds what a study expects of candidates. The chance of those that violate what is required is known: 0.
+  /// Adds what a study expects of candidates.
   static func add(
     to table: inout Table, _ expected: [Expectation], of candidates: [Candidate],
     _ handle: StudyHandle
   ) throws {
-    let chances = try zip(candidates, expected).map { candidate, expectation in
+    let chances = try chances(of: candidates, expected, handle)
+    try add(to: &table, expected.map(\.goal), chances, handle.study.oracle.statement)
+  }
+
+  /// The chance that each candidate is feasible, which is known of those that violate what is required: 0. Nil where
+  /// nothing is known.
+  static func chances(
+    of candidates: [Candidate], _ expected: [Expectation], _ handle: StudyHandle
+  ) throws -> [Double?] {
+    try zip(candidates, expected).map { candidate, expectation in
       try handle.requirement?.holds(candidate) == false ? 0 : expectation.feasibility
     }
-    try add(to: &table, expected.map(\.goal), chances, handle.study.oracle.statement)
   }
 
   /// Adds them; what is nil is missing. The chance of feasibility is left out where none is known.
@@ -77,16 +86,21 @@ enum ExpectationColumns {
     _ statement: ProblemStatement
   ) throws(Failure) {
     let names = names(statement.goal)
-    func bounds(_ prediction: Prediction) -> (low: Double, high: Double) {
-      let ends = [prediction.range.lowerBound, prediction.range.upperBound].map(statement.shown)
-      return (min(ends[0], ends[1]), max(ends[0], ends[1]))
-    }
-    try table.set(
-      names[0], .numbers(goals.map { $0.map { statement.shown($0.mean) } ?? .nan }))
-    try table.set(names[1], .numbers(goals.map { $0.map { bounds($0).low } ?? .nan }))
-    try table.set(names[2], .numbers(goals.map { $0.map { bounds($0).high } ?? .nan }))
+    let shown = goals.map { $0.map(statement.shown) }
+    try table.set(names[0], .numbers(shown.map { $0?.mean ?? .nan }))
+    try table.set(names[1], .numbers(shown.map { $0?.range.lowerBound ?? .nan }))
+    try table.set(names[2], .numbers(shown.map { $0?.range.upperBound ?? .nan }))
     if chances.contains(where: { $0 != nil }) {
       try table.set(names[3], .numbers(chances.map { $0 ?? .nan }))
     }
+  }
+}
+
+extension ProblemStatement {
+  /// What is expected of a maximised value as the user states it.
+  func shown(_ prediction: Prediction) -> Prediction {
+    let ends = [prediction.range.lowerBound, prediction.range.upperBound].map(shown)
+    return Prediction(
+      mean: shown(prediction.mean), range: min(ends[0], ends[1])...max(ends[0], ends[1]))
   }
 }

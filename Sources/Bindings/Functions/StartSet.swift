@@ -92,6 +92,9 @@ enum StartSet {
       return try points(items.map(columns.point), box, place)
     case .table(let table) where table.rowCount > 0:
       return try points(try columns.values(table), box, place)
+    // Of one setting, numbers are as many points.
+    case .vector(let numbers) where columns.isSplit && box.dimension == 1:
+      return try points(numbers.map { .number($0) }, box, place)
     case .vector: return try points([value], box, place)
     case .record where columns.isSplit: return try points([columns.point(value)], box, place)
     default:

@@ -123,7 +123,7 @@ struct StudySetting: Sendable {
       return .sequences(flow, method)
     }
     if let method = entry.box, let box = try problem.box() { return .box(box, method) }
-    let box = boxAdvice(problem.space)
+    let box = "box(0, 1, dim: 10)"
     let (what, advice) =
       entry.box == nil
       ? ("the sequences of a flow", "flow")
@@ -133,12 +133,6 @@ struct StudySetting: Sendable {
       "`\(entry.name)` searches \(what), but `\(problem.name)` is stated in "
         + (problem.hasSettings ? "settings" : problem.space.phrase),
       advice: "write `problem \(problem.name)(\(problem.parameterNames[0]) in \(advice))`")
-  }
-
-  /// The box that is likely meant: an interval's bounds are kept.
-  private static func boxAdvice(_ space: Value) -> String {
-    guard case .range(let range) = space else { return "box(0, 1, dim: 10)" }
-    return "box(\(Format.short(range.lower)), \(Format.short(range.upper)), dim: 10)"
   }
 
   /// The study, which can be made again with another seed unless a file keeps it.

@@ -165,17 +165,11 @@ final class ProblemStatement: StatementNode, @unchecked Sendable {
 
   override func execute(_ frame: Frame) throws -> Flow {
     let problem = ProblemValue(
-      body: code, space: try space(frame), captures: sources.map { $0.peek(frame) },
-      environment: frame.machine.environment)
+      body: code, spaces: try spaces.map { try $0.evaluate(frame) },
+      captures: sources.map { $0.peek(frame) }, environment: frame.machine.environment)
     try problem.checkRequirement()
     target.pointer(frame).pointee = .problem(problem)
     return .next
-  }
-
-  private func space(_ frame: Frame) throws -> Value {
-    let values = try spaces.map { try $0.evaluate(frame) }
-    if values.count == 1 { return values[0] }
-    return .record(Record(Array(zip(code.parameterNames, values))))
   }
 }
 

@@ -160,7 +160,7 @@ extension ProblemValue {
     func listed(_ opening: String, _ kept: [Subject]) -> String {
       kept.isEmpty ? "" : ", \(opening) \(kept.map(\.name).joined(separator: ", "))"
     }
-    let settings = hasSettings ? "(\(parameterNames.joined(separator: ", ")))" : ""
+    let settings = parameterNames.count > 1 ? "(\(parameterNames.joined(separator: ", ")))" : ""
     return "problem \(name)\(settings): \(goal.sense.rawValue) \(goal.name)"
       + listed("subject to", subjects.filter { !$0.isRequired })
       + listed("require", subjects.filter(\.isRequired))

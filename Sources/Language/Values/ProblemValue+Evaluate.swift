@@ -59,8 +59,13 @@ extension ProblemValue {
   }
 
   private func bind(_ candidate: Value, _ frame: Frame) throws {
-    guard hasSettings else {
-      frame.slots[0] = candidate
+    guard parameterNames.count > 1 else {
+      // A study's candidate of one setting is a point of one coordinate.
+      if hasSettings, case .vector(let point) = candidate, point.count == 1 {
+        frame.slots[0] = .number(point[0])
+      } else {
+        frame.slots[0] = candidate
+      }
       return
     }
     guard case .vector(let settings) = candidate, settings.count == parameterNames.count else {

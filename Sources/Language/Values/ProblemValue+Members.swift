@@ -32,7 +32,7 @@ extension ProblemValue {
   /// The parameters of `problem(candidate)`.
   var signature: FunctionSignature {
     let parameters: [Parameter] =
-      hasSettings
+      parameterNames.count > 1
       ? parameterNames.enumerated().map { place, name in
         place == 0
           ? .required(name, "a number; or a vector or record of all settings", "a setting")
@@ -48,7 +48,10 @@ extension ProblemValue {
   /// The candidate that a call's arguments are.
   private func candidate(_ arguments: Arguments) throws -> Value {
     let first = try arguments.value(parameterNames[0])
-    guard hasSettings else {
+    guard parameterNames.count > 1 else {
+      if hasSettings, case .record(let record) = first, let setting = record[parameterNames[0]] {
+        return setting
+      }
       guard case .host(let object) = space else { return first }
       return try object.candidate(first)
     }

@@ -36,7 +36,7 @@ public final class ProblemValue: Sendable {
 
   /// The problem's name.
   public let name: String
-  /// The name of the candidate in the body, or of each of several settings, which are numbers.
+  /// The name of the candidate in the body, or of each setting, which is a number.
   public let parameterNames: [String]
   /// The value of the expression after `in`, what a method searches; of several settings a record of theirs.
   public let space: Value
@@ -50,15 +50,17 @@ public final class ProblemValue: Sendable {
   public let doc: String?
   /// Where it stands in the source.
   public let span: Span
-  /// Whether a candidate is several settings, a number each under its own name.
-  public var hasSettings: Bool { parameterNames.count > 1 }
+  /// Whether a study's candidates are settings, a number each under its own name: several names, or one that lies in
+  /// a range or among numbers.
+  public var hasSettings: Bool { parameterNames.count > 1 || space.isRangeOrNumbers }
   /// The whole statement as it is written.
   public var text: String { body.text }
   let body: ProblemCode
   let captures: [Value?]
   let environment: ScriptEnvironment
 
-  init(body: ProblemCode, space: Value, captures: [Value?], environment: ScriptEnvironment) {
+  /// - Parameter spaces: the values of the expressions after `in`, one for each name.
+  init(body: ProblemCode, spaces: [Value], captures: [Value?], environment: ScriptEnvironment) {
     self.body = body
     name = body.name
     parameterNames = body.parameterNames
@@ -67,7 +69,8 @@ public final class ProblemValue: Sendable {
     recordedNames = body.recordedNames
     doc = body.doc
     span = body.span
-    self.space = space
+    space =
+      spaces.count > 1 ? .record(Record(Array(zip(body.parameterNames, spaces)))) : spaces[0]
     self.captures = captures
     self.environment = environment
   }
@@ -85,5 +88,16 @@ public final class ProblemValue: Sendable {
     body = other.body
     captures = other.captures
     environment = other.environment
+  }
+}
+
+extension Value {
+  /// Whether this is what one setting lies in.
+  fileprivate var isRangeOrNumbers: Bool {
+    switch self {
+    case .range: true
+    case .vector, .list: numbers != nil
+    default: false
+    }
   }
 }

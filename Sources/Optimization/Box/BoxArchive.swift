@@ -2,7 +2,7 @@ import Core
 import Engine
 import Oracles
 
-/// The evaluated points of a box search, in unit coordinates; failed evaluations are left out.
+/// The evaluated points of a box search, in unit coordinates; those whose evaluation failed stand apart.
 public struct BoxArchive: Sendable {
   /// Where the points lie.
   public let space: BoxSpace
@@ -14,8 +14,8 @@ public struct BoxArchive: Sendable {
   public private(set) var constraints: [[Double]] = []
   /// Which constraints reveal only whether they hold.
   public private(set) var indicators: [Bool] = []
-  /// Evaluations that gave no objective, and why the first of them did not.
-  public private(set) var failures = 0
+  /// Points in the unit cube whose evaluation gave no objective, and why the first of them did not.
+  public private(set) var failed: [[Double]] = []
   private var firstFailure: String?
 
   /// Every point that was evaluated, in the user's coordinates; failed ones too.
@@ -29,14 +29,14 @@ public struct BoxArchive: Sendable {
   /// Entries of the constraints.
   public var constraintCount: Int { indicators.count }
 
-  /// Takes in trials; those that failed are only counted.
+  /// Takes in trials.
   /// - Throws: `.badData` if a trial has another number of constraint entries than those before.
   public mutating func append(_ trials: [Trial]) throws(Failure) {
     for trial in trials {
       guard case .vector(let x) = trial.candidate else { continue }
       evaluated.insert(x)
       guard let objective = trial.evaluation.objective else {
-        failures += 1
+        failed.append(space.unit(x))
         firstFailure = firstFailure ?? trial.evaluation.failure
         continue
       }
@@ -58,6 +58,10 @@ public struct BoxArchive: Sendable {
 
   private static let largest = 1e150
 
+  /// What models have to learn beside the objective: the constraints and, once an evaluation has failed, that it
+  /// works.
+  var learnedConstraintCount: Int { constraintCount + (failed.isEmpty ? 0 : 1) }
+
   /// Whether every constraint of a point holds.
   public func isFeasible(_ i: Int) -> Bool { constraints[i].allSatisfy { $0 <= 0 } }
 
@@ -73,14 +77,7 @@ public struct BoxArchive: Sendable {
   /// largest size where all are equal, or 1 where all are zero.
   public func constraintDeviations(_ indices: [Int]) -> [Double] {
     (0..<constraintCount).map { m in
-      let values = indices.map { constraints[$0][m] }
-      let largest = values.reduce(0) { max($0, abs($1)) }
-      if largest == 0 { return 1 }
-      let scaled = values.map { $0 / largest }
-      let mean = scaled.reduce(0, +) / Double(max(1, scaled.count))
-      let square = scaled.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      let deviation = (square / Double(max(1, scaled.count))).squareRoot()
-      return deviation > 1e-9 ? deviation * largest : largest
+      ViolationScale.deviation(indices.map { constraints[$0][m] })
     }
   }
 

@@ -99,7 +99,9 @@ extension BoxSpace {
   private func walked(
     _ count: Int, from start: [[Double]], _ random: inout RandomStream, _ context: RunContext
   ) throws -> [[Double]] {
-    let walk = HitAndRun(space: self, burnIn: 50 + 10 * dimension, thin: max(10, dimension / 2))
+    // A walk forgets where it was in some d^2 moves; where these are quick, 2 d lie between two points.
+    let thin = max(10, min(100, 2 * dimension), dimension / 2)
+    let walk = HitAndRun(space: self, burnIn: 50 + 10 * dimension, thin: thin)
     return try walk.points(
       count, from: try start.first { try allows($0) } ?? requiredPoint(context), random: &random
     ) { point in

@@ -50,6 +50,9 @@ package struct LagrangianBuffer: Sendable {
 
   /// Positions in the archive.
   package let indices: [Int]
+  /// Points of the unit cube whose evaluation failed, which follow the others as rows of `targets`: they show
+  /// where evaluations work, and nothing else.
+  package let failed: [[Double]]
   /// Objectives, winsorised if asked for, with mean zero and variance one.
   package let objectives: [Double]
   /// Constraint values of each point over `constraintScales`.
@@ -78,36 +81,49 @@ package struct LagrangianBuffer: Sendable {
       scaled = Scaled(archive, chosen, rule)
     }
     indices = chosen
+    failed = archive.failed.suffix(rule.capacity)
     objectives = scaled.objectives
     constraints = scaled.constraints
-    constraintScales = scaled.scales
     merits = scaled.merits
     penalty = rule.penalty
     let m = archive.constraintCount
-    var targets = Tensor<Double>(uninitialized: [chosen.count, 1 + m])
+    let columns = 1 + archive.learnedConstraintCount
+    let failureScale = Scaled.failureScale(rule, failed.count, of: chosen.count + failed.count)
+    constraintScales = scaled.scales + (failed.isEmpty ? [] : [failureScale])
+    var targets = [Double](repeating: .nan, count: (chosen.count + failed.count) * columns)
     for i in chosen.indices {
-      targets[i * (1 + m)] = scaled.objectives[i]
+      targets[i * columns] = scaled.objectives[i]
       for k in 0..<m {
         let border = archive.indicators[k] ? rule.indicatorBorder / scaled.scales[k] : 0
-        targets[i * (1 + m) + 1 + k] = scaled.constraints[i][k] - border
+        targets[i * columns + 1 + k] = scaled.constraints[i][k] - border
       }
     }
-    self.targets = targets
+    if !failed.isEmpty {
+      // Learned as a yes/no constraint is.
+      for i in 0..<chosen.count + failed.count {
+        let value = i < chosen.count ? 0.0 : 1.0
+        targets[i * columns + 1 + m] = (value - rule.indicatorBorder) / failureScale
+      }
+    }
+    self.targets = Tensor([chosen.count + failed.count, columns], targets)
     let constraints = scaled.constraints
     func violates(_ i: Int) -> Bool {
       (0..<m).contains { archive.indicators[$0] && constraints[i][$0] > 0 }
     }
-    outside = chosen.indices.filter(violates)
+    outside = chosen.indices.filter(violates) + failed.indices.map { chosen.count + $0 }
     inside = chosen.indices.filter { !violates($0) }
-    indicatorTargets = (0..<m).filter { archive.indicators[$0] }.map { 1 + $0 }
+    indicatorTargets =
+      (0..<m).filter { archive.indicators[$0] }.map { 1 + $0 } + (failed.isEmpty ? [] : [1 + m])
     objectiveMean = scaled.mean
     objectiveDeviation = scaled.deviation
   }
 
-  /// Number of points.
+  /// Number of points that have an objective.
   package var count: Int { indices.count }
 
-  /// What models learn: objectives and constraints, N x (1 + M), zero at a constraint's border.
+  /// What models learn of these points and then of the failed ones: objectives and constraints, zero at a
+  /// constraint's border, and, once an evaluation has failed, whether it does: N x (1 + M) or (2 + M). What is not
+  /// known of a failed point is NaN.
   package let targets: Tensor<Double>
 
   /// Which of the targets' columns are yes/no constraints.
@@ -115,9 +131,23 @@ package struct LagrangianBuffer: Sendable {
   /// Points that violate a yes/no constraint, and the others.
   private let outside, inside: [Int]
 
-  /// Weights for a model that is to see `size` points' worth: sharp by merit.
+  /// Weights of all rows for a model that is to see `size` points' worth: sharp by merit.
   package func weights(effectiveSize size: Double) -> [Double] {
-    SamplingWeights.sharp(merits, effectiveSize: max(1, min(size, 0.9 * Double(count))))
+    padded(SamplingWeights.sharp(merits, effectiveSize: max(1, min(size, 0.9 * Double(count)))))
+  }
+
+  /// Numbers of all rows: those of points that have an objective, and 0 for the failed ones.
+  package func padded(_ numbers: [Double]) -> [Double] {
+    numbers + [Double](repeating: 0, count: failed.count)
+  }
+
+  /// Weights for a model of where evaluations fail: one half to those that did; nil where none did.
+  package func failureWeights(_ weights: [Double]) -> [Double]? {
+    if failed.isEmpty { return nil }
+    let total = weights.reduce(0, +)
+    return weights.indices.map { i in
+      i < count ? weights[i] / total / 2 : 0.5 / Double(failed.count)
+    }
   }
 
   /// Weights for a model of where yes/no constraints change; nil where all points are on one side.
@@ -129,7 +159,7 @@ package struct LagrangianBuffer: Sendable {
   ///   - squaredDistances: of each point from the middle of the good ones.
   package func borderWeights(effectiveSize size: Double, squaredDistances: [Double]) -> [Double]? {
     guard !outside.isEmpty, !inside.isEmpty else { return nil }
-    var weights = [Double](repeating: 0, count: count)
+    var weights = [Double](repeating: 0, count: targets.rows)
     for side in [inside, outside] {
       let own = SamplingWeights.sharp(
         side.map { -squaredDistances[$0] },
@@ -140,6 +170,13 @@ package struct LagrangianBuffer: Sendable {
   }
 
   private struct Scaled {
+    /// What the mark of a failure, 0 or 1, is divided by.
+    static func failureScale(_ rule: Rule, _ failures: Int, of count: Int) -> Double {
+      guard rule.constraintScale == .deviation, failures > 0, failures < count else { return 1 }
+      let share = Double(failures) / Double(count)
+      return (share * (1 - share)).squareRoot()
+    }
+
     var objectives: [Double]
     var constraints: [[Double]]
     var scales, merits: [Double]

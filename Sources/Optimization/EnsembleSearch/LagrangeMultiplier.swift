@@ -12,14 +12,25 @@
 /// for fifteen and for 68.)
 package struct LagrangeMultiplier: Sendable {
   /// How lambda is found.
-  package enum Rule: Sendable, Equatable {
+  package struct Rule: Sendable, Equatable {
+    /// Its first value.
+    package var start: Start
+    /// Whether it goes on by the dual's ascent, within a factor of 10: up while most of a batch is infeasible, down
+    /// while most is feasible.
+    package var isDual: Bool
+
+    /// A rule.
+    package init(_ start: Start, isDual: Bool) {
+      self.start = start
+      self.isDual = isDual
+    }
+  }
+
+  /// What lambda begins with.
+  package enum Start: Sendable, Equatable {
     /// By the number of constraints.
     case byCount
-    /// This value throughout.
-    case fixed(Double)
-    /// The dual's ascent from this value, within a factor of 10: up while most of a batch is
-    /// infeasible, down while most is feasible.
-    case dual(Double)
+    case given(Double)
   }
 
   private let rule: Rule
@@ -29,17 +40,18 @@ package struct LagrangeMultiplier: Sendable {
 
   /// lambda of now, for each of `count` constraints.
   package func value(constraints count: Int) -> Double {
-    switch rule {
-    case .byCount: count > 2 ? Self.ofTwo * (2 / Double(count)).squareRoot() : Self.ofTwo
-    case .fixed(let value): value
-    case .dual(let value): value * raised
-    }
+    let first =
+      switch rule.start {
+      case .byCount: count > 2 ? Self.ofTwo * (2 / Double(count)).squareRoot() : Self.ofTwo
+      case .given(let value): value
+      }
+    return first * raised
   }
 
   /// Takes in a batch.
   package mutating func learn(_ trials: [Trial]) {
     let worked = trials.filter { $0.iteration > 0 && $0.evaluation.objective != nil }
-    guard case .dual = rule, !worked.isEmpty else { return }
+    guard rule.isDual, !worked.isEmpty else { return }
     let infeasible = Double(worked.count { !$0.evaluation.isFeasible }) / Double(worked.count)
     raised = min(10, max(0.1, raised * exp(0.5 * (infeasible - 0.5))))
   }

@@ -8,12 +8,13 @@ struct Lesson {
 
 extension LagrangianBuffer.Rule {
   /// The rule with what a search has learned of its constraints so far.
+  /// - Parameter caution: nil keeps to the border itself, as published.
   func adapted(
-    _ multiplier: LagrangeMultiplier, _ caution: BorderCaution, constraints count: Int
+    _ multiplier: LagrangeMultiplier, _ caution: BorderCaution?, constraints count: Int
   ) -> LagrangianBuffer.Rule {
     var rule = self
     rule.penalty = multiplier.value(constraints: count)
-    rule.indicatorBorder = caution.border
+    rule.indicatorBorder = caution?.border ?? 0
     return rule
   }
 }

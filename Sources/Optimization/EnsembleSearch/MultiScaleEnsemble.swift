@@ -126,24 +126,6 @@ struct MultiScaleEnsemble: Sendable {
     Parallel.map(members.count) { members[$0](x) }
   }
 
-  /// What the members expect of the rows of x: their mean with the range from the least to the most of them,
-  /// and the share of members that take all constraints to hold.
-  /// - Parameter buffer: what they were fitted to.
-  func expectations(_ x: Tensor<Float>, _ buffer: LagrangianBuffer) -> [Expectation] {
-    let answers = outputs(x)
-    return (0..<x.rows).map { row in
-      let goals = answers.map {
-        buffer.objectiveMean + buffer.objectiveDeviation * Double($0[row, 0])
-      }
-      let holding = answers.count { y in (1..<y.columns).allSatisfy { y[row, $0] <= 0 } }
-      return Expectation(
-        goal: Prediction(
-          mean: goals.reduce(0, +) / Double(goals.count),
-          range: (goals.min() ?? 0)...(goals.max() ?? 0)),
-        feasibility: answers[0].columns > 1 ? Double(holding) / Double(answers.count) : nil)
-    }
-  }
-
   /// The members' mean outputs at the rows of x.
   func meanOutputs(_ x: Tensor<Float>) -> Tensor<Float> {
     let answers = outputs(x)

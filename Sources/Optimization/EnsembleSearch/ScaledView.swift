@@ -3,7 +3,7 @@ import Engine
 
 /// A buffer's points in coordinates of weighted mean zero and variance one.
 package struct ScaledView: Sendable {
-  /// N x d.
+  /// The buffer's points and then its failed ones, N x d.
   package let points: Tensor<Float>
   /// h = (u - mean) / scale.
   package let mean, scale: [Double]
@@ -34,15 +34,9 @@ package struct ScaledView: Sendable {
       deviation[k] = Self.uniformDeviation
     }
     let scale = deviation.map { max($0, floor, Self.leastScale) }
-    var points: Tensor<Float> = archive.matrix(buffer.indices)
-    let to = points.mutablePointer
-    for (row, i) in buffer.indices.enumerated() {
-      let u = archive.points[i]
-      for k in 0..<d { to[row * d + k] = Float((u[k] - mean[k]) / scale[k]) }
-    }
-    self.points = points
     self.mean = mean
     self.scale = scale
+    points = Self.scaled(buffer.indices.map { archive.points[$0] } + buffer.failed, mean, scale)
     spread = zip(deviation, scale).map { Float(max($0 / $1, 1e-3)) }
     low = zip(mean, scale).map { Float((0 - $0) / $1) }
     high = zip(mean, scale).map { Float((1 - $0) / $1) }
@@ -54,7 +48,11 @@ package struct ScaledView: Sendable {
   private static let leastScale = 1e-9
 
   /// Points of the unit cube as scaled rows.
-  package func scaled(_ unit: [[Double]]) -> Tensor<Float> {
+  package func scaled(_ unit: [[Double]]) -> Tensor<Float> { Self.scaled(unit, mean, scale) }
+
+  private static func scaled(_ unit: [[Double]], _ mean: [Double], _ scale: [Double])
+    -> Tensor<Float>
+  {
     Tensor(
       [unit.count, mean.count],
       unit.flatMap { u in u.indices.map { Float((u[$0] - mean[$0]) / scale[$0]) } })

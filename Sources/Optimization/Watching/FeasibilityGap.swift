@@ -3,7 +3,7 @@ import Oracles
 
 /// How far a study without a feasible point is from one.
 public struct FeasibilityGap: Sendable, Equatable {
-  /// The trial that violates least in all.
+  /// The trial that violates least in all, each constraint in units of its spread.
   public var trial: Int
   /// Its violations above 0, largest first.
   public var violations: [Violation]
@@ -23,9 +23,11 @@ public struct FeasibilityGap: Sendable, Equatable {
   /// The gap of these trials; nil if one of them is feasible, or none gave a result.
   public init?(_ trials: [Trial]) {
     let worked = trials.filter { $0.evaluation.objective != nil }
-    guard !worked.contains(where: \.evaluation.isFeasible),
+    if worked.contains(where: \.evaluation.isFeasible) { return nil }
+    let scale = ViolationScale(worked)
+    guard
       let nearest = worked.min(by: {
-        ($0.evaluation.totalViolation, $0.index) < ($1.evaluation.totalViolation, $1.index)
+        (scale.total($0.evaluation), $0.index) < (scale.total($1.evaluation), $1.index)
       })
     else { return nil }
     trial = nearest.index

@@ -1,11 +1,31 @@
 import Core
 import Foundation
 
+/// What a method's user may change where its search fails, in words that go on a sentence; nil where the method has
+/// no such option.
+public struct Remedies: Sendable {
+  /// Where candidates stay infeasible.
+  public var infeasibility: String?
+  /// Where the flow's own samples are infeasible.
+  public var priorMismatch: String?
+  /// Where a batch is nearly one point.
+  public var collapse: String?
+
+  /// None, unless some are given.
+  public init(
+    infeasibility: String? = nil, priorMismatch: String? = nil, collapse: String? = nil
+  ) {
+    self.infeasibility = infeasibility
+    self.priorMismatch = priorMismatch
+    self.collapse = collapse
+  }
+}
+
 /// Looks at a study's history for the ways a constrained search fails, and says what to change.
 ///
 /// The three signatures are those that CiBO's paper names (arXiv 2507.00480): an infeasibility loop,
-/// mode collapse, and a prior that does not match what is feasible. Each is told once an episode:
-/// it has to end before it is told again.
+/// mode collapse, and a prior that does not match what is feasible; and evaluations that mostly fail. Each is told
+/// once an episode: it has to end before it is told again.
 package struct SearchWarnings: Sendable {
   /// Iterations that make an episode; one bad batch is no signature.
   static let patience = 3
@@ -17,13 +37,15 @@ package struct SearchWarnings: Sendable {
   static let collapse = 1e-3
   /// Share of the prior's own samples that are feasible, below which the prior does not match.
   static let mismatch = 0.02
-  private static let raise = "raise what a violation costs (`lambda`, or `penalty` of megs)"
+  /// Share of failed evaluations that is told.
+  static let failing = 0.5
 
   private enum Signature: Hashable {
     case infeasibilityLoop
     case nothingFeasible
     case collapse
     case priorMismatch
+    case failing
   }
 
   private var told: Set<Signature> = []
@@ -34,42 +56,63 @@ package struct SearchWarnings: Sendable {
   /// What to tell after the last iteration of a history.
   /// - Parameters:
   ///   - hasConstraints: whether the problem states any.
+  ///   - remedies: what the method's user may change.
   ///   - gap: how far the study is from feasible; asked only where that is told.
+  ///   - failure: why the last evaluation that failed did; asked only where that is told.
   package mutating func after(
-    _ history: [IterationReport], hasConstraints: Bool, gap: () -> FeasibilityGap?
+    _ history: [IterationReport], hasConstraints: Bool, remedies: Remedies,
+    gap: () -> FeasibilityGap?, failure: () -> String?
   ) -> [String] {
-    // The start set is no choice of the method.
-    let chosen = history.filter { $0.iteration > 0 && $0.added > $0.failed }
-    guard let last = chosen.last, last.iteration == history.last?.iteration else { return [] }
     var texts: [String] = []
+    // The start set is no choice of the method.
+    let asked = history.filter { $0.iteration > 0 }
+    noteFailures(asked, &texts, failure)
+    let chosen = asked.filter { $0.added > $0.failed }
+    guard let last = chosen.last, last.iteration == history.last?.iteration else { return texts }
     if hasConstraints {
       let barren = chosen.reversed().prefix { $0.feasibleShare == 0 }
       let missed = barren.reduce(0) { $0 + $1.added }
+      let raise = remedies.infeasibility.map { "\($0), or " } ?? ""
       note(
         .infeasibilityLoop,
         barren.count >= Self.patience && missed >= Self.enough && last.best != nil, &texts,
         "no feasible candidate in \(barren.count) iterations although feasible points are known: "
-          + "\(Self.raise), or give more feasible points in `initial`")
+          + "\(raise)give more feasible points in `initial`")
       note(
         .nothingFeasible,
         chosen.count >= Self.barren && missed >= Self.enough && last.best == nil, &texts,
         "nothing feasible after \(last.evaluations) evaluations"
-          + (gap().map { ": \($0.phrase)" } ?? "")
-          + "; give feasible points in `initial`, or \(Self.raise)")
+          + (gap().map { ": \($0.phrase)" } ?? "") + "; \(raise)give feasible points in `initial`")
       let shares = chosen.suffix(Self.patience).compactMap { $0.measure("prior_feasible") }
       note(
         .priorMismatch,
         shares.count == Self.patience && shares.allSatisfy { $0 <= Self.mismatch }
           && last.best != nil, &texts,
         "the prior's own samples are infeasible although feasible points are known: it follows "
-          + "the objective too closely; raise `sharpness`, which weighs more points, or raise `lambda`"
-      )
+          + "the objective too closely" + (remedies.priorMismatch.map { "; \($0)" } ?? ""))
     }
     note(
       .collapse, Self.hasCollapsed(chosen, from: history.first { $0.iteration == 0 }), &texts,
-      "the batch has collapsed to nearly one point: raise `alpha` or `reach`, or lower `beta`, "
-        + "where the method has them; or stop here if the result is good enough")
+      "the batch has collapsed to nearly one point: "
+        + (remedies.collapse.map { "\($0), or " } ?? "") + "stop here if the result is good enough")
     return texts
+  }
+
+  private mutating func noteFailures(
+    _ asked: [IterationReport], _ texts: inout [String], _ failure: () -> String?
+  ) {
+    var (added, failed) = (0, 0)
+    for report in asked.reversed() {
+      if added >= Self.enough { break }
+      added += report.added
+      failed += report.failed
+    }
+    note(
+      .failing, added >= Self.enough && Double(failed) >= Self.failing * Double(added), &texts,
+      "\(failed) of the last \(added) evaluations failed"
+        + (failure().map { ", the last of them: \($0)" } ?? "")
+        + "; what can be told of a candidate beforehand is for `require`, what an evaluation tells for "
+        + "`subject to`")
   }
 
   private mutating func note(

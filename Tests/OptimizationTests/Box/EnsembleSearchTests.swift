@@ -162,6 +162,22 @@ struct BorderCautionTests {
     #expect(caution.border == start.border && caution.reach == start.reach)
   }
 
+  /// A failure counts as outside; one batch that fails whole halves the reach, not more.
+  @Test func failuresMakeCareful() {
+    let failed = (0..<10).map { i in
+      Trial(
+        index: i, iteration: 1, candidate: .vector([Double(i)]),
+        evaluation: Evaluation(objective: nil, failure: "no mesh"), seconds: 0)
+    }
+    var caution = BorderCaution()
+    caution.learn(failed)
+    #expect(caution.reach == 0.5 && caution.border < BorderCaution().border)
+    let careful = caution
+    // From then on what works counts, constraints or none.
+    caution.learn(batch(inside: 10, isIndicator: false))
+    #expect(caution.border > careful.border && caution.reach > careful.reach)
+  }
+
   @Test func theStartSetAndNumbersSayNothing() {
     var caution = BorderCaution()
     caution.learn(batch(inside: 0, iteration: 0))

@@ -62,7 +62,7 @@ struct LagrangianBufferTests {
 
   @Test func objectivesAreStandardised() throws {
     let archive = try archive([(1, []), (2, []), (3, []), (nil, []), (6, [])])
-    #expect(archive.count == 4 && archive.failures == 1)
+    #expect(archive.count == 4 && archive.failed.count == 1)
     let buffer = LagrangianBuffer(archive, .init(capacity: 10, penalty: 10, winsorizes: false))
     #expect(abs(buffer.objectives.reduce(0, +)) < 1e-12)
     #expect(abs(buffer.objectives.reduce(0) { $0 + $1 * $1 } - 4) < 1e-9)
@@ -131,6 +131,36 @@ struct LagrangianBufferTests {
     for (i, value) in [0.0, 1, 0, 1].enumerated() {
       #expect(abs(buffer.targets[i, 1] * scale - (value - 0.25)) < 1e-12)
     }
+  }
+
+  /// Failed points are rows of which only that they failed is known, and weigh where that is learned alone.
+  @Test func failedPointsShowWhereEvaluationsWork() throws {
+    let archive = try archive([(1, [2]), (nil, []), (3, [-1]), (nil, []), (5, [0])])
+    let buffer = LagrangianBuffer(archive, .init(capacity: 10, penalty: 10, winsorizes: false))
+    #expect(buffer.count == 3 && buffer.failed == [[0.2], [0.6]])
+    #expect(buffer.targets.shape == [5, 3] && buffer.indicatorTargets == [2])
+    let scale = 0.24.squareRoot()
+    for row in 0..<5 {
+      let value = row < 3 ? 0.0 : 1
+      #expect(abs(buffer.targets[row, 2] * scale - (value - 0.25)) < 1e-12)
+      #expect(buffer.targets[row, 0].isNaN == (row >= 3))
+      #expect(buffer.targets[row, 1].isNaN == (row >= 3))
+    }
+    // What worked is as without the failures.
+    let alone = LagrangianBuffer(
+      try self.archive([(1, [2]), (3, [-1]), (5, [0])]),
+      .init(capacity: 10, penalty: 10, winsorizes: false))
+    #expect(buffer.merits == alone.merits && buffer.objectives == alone.objectives)
+    #expect(buffer.weights(effectiveSize: 2) == alone.weights(effectiveSize: 2) + [0, 0])
+    #expect(alone.failureWeights([1, 1, 1]) == nil)
+    #expect(buffer.failureWeights([2, 0, 2, 0, 0]) == [0.25, 0, 0.25, 0.25, 0.25])
+    let border = try #require(
+      buffer.borderWeights(effectiveSize: 4, squaredDistances: [1, 1, 1, 1, 1]))
+    #expect(abs(border[3] + border[4] - 0.5) < 1e-9)
+    let view = ScaledView(
+      archive, buffer, weights: buffer.weights(effectiveSize: 3), floor: 0.005)
+    #expect(
+      view.points.rows == 5 && view.unit(view.points, 4).map { abs($0 - 0.6) < 1e-6 } == [true])
   }
 
   @Test func constantsAndHugeValuesStayFinite() throws {

@@ -29,16 +29,20 @@ extension CiBO {
       "weight of the prior in the posterior (default 1 for the sampler and 0.05 for the gradient "
         + "search; published 1e-5)"),
     OptionSpec(
-      "gamma", .real(0...100), "weight of the ensemble's spread (default 0; published 1)"),
+      "gamma", .real(0...100),
+      "weight of the surrogates' spread in the reward; with \"multiscale\" each member climbs its own, so "
+        + "that it counts for the sampler and the prior (default 0; published 1)"),
     OptionSpec(
-      "buffer", .integer(10...1_000_000), "best points that are learned from (default 2000)"),
+      "buffer", .integer(10...1_000_000),
+      "best points that are learned from (default: 20 for each dimension, at least 2000; published "
+        + "2000)"),
     OptionSpec(
       "weights", .choice(["sharp", "exponential"]),
       "softmax of L at a set effective sample size, or exp(L) (default sharp; published exponential)"
     ),
     OptionSpec(
       "sharpness", .real(2...100_000),
-      "effective sample size of sharp weights (default: 4 for each dimension)"),
+      "effective sample size of sharp weights (default: 4 for each dimension, at least 20)"),
     OptionSpec(
       "constraint_scale", .choice(["deviation", "largest"]),
       "what constraint values are divided by (default deviation; published largest)"),
@@ -57,7 +61,8 @@ extension CiBO {
       "units of the flow's three layers (default 128; published 512)"),
     OptionSpec(
       "flow_steps", .integer(1...1_000_000),
-      "training steps of a fresh flow (default 100; published 500)"),
+      "training steps of a fresh flow (default 100; published 500, an epoch of up to 256 points each)"
+    ),
     OptionSpec(
       "flow_resteps", .integer(1...1_000_000), default: .integer(20),
       "training steps of a flow that is reused"),
@@ -107,12 +112,11 @@ extension CiBO {
       "bring samples into the box before they are ranked (default true; published false)"),
     OptionSpec(
       "turns", .flag,
-      "members of the ensemble take turns to choose (default true); else all rank together "
-        + "(published)"),
+      "of the sampler's and the prior's samples members of the ensemble choose in turns (default true); "
+        + "else all rank together (published). Ascents are always chosen in turns"),
     OptionSpec(
       "chains", .integer(8...100_000),
-      "ascents of the gradient search (default: 2.4 for "
-        + "each candidate)"),
+      "ascents of the gradient search (default: 2.4 for each candidate, at least 80)"),
     OptionSpec(
       "largest_mean", .integer(1...1024),
       "ascents start at the mean of 1, 2, 4, … up to this many good points (default: "
@@ -122,6 +126,9 @@ extension CiBO {
       "the largest radius of an ascent, in deviations of the prior"),
     OptionSpec(
       "ascent_steps", .integer(2...1000), default: .integer(20), "steps of an ascent"),
+    OptionSpec(
+      "caution", .flag,
+      "\(BorderCaution.rule) (default true; published false)"),
   ]
 
   /// The options, decoded for a box.
@@ -129,7 +136,7 @@ extension CiBO {
     enum Search: String, Sendable { case gradient, sampler, prior }
 
     var batch, ascentSteps, filter: Int
-    var usesNetworks, reuses, isLatent, clampsFirst, takesTurns, isSharp: Bool
+    var usesNetworks, reuses, isLatent, clampsFirst, takesTurns, isSharp, isCautious: Bool
     var sharpness, alpha, gamma: Double
     var multiplier: LagrangeMultiplier.Rule
     /// Nil where it follows the reward's spread.
@@ -165,9 +172,10 @@ extension CiBO {
       batch = integer("batch", StandardBatch.size(budget: budget), StandardBatch.largest)
       ascentSteps = o.integer("ascent_steps")
       let lambda = o.contains("lambda") ? o.real("lambda") : LagrangeMultiplier.ofTwo
-      multiplier =
-        o.flag("adapt_lambda")
-        ? .dual(lambda) : o.contains("lambda") || published ? .fixed(lambda) : .byCount
+      let start: LagrangeMultiplier.Start =
+        o.contains("lambda") || published ? .given(lambda) : .byCount
+      multiplier = .init(start, isDual: o.flag("adapt_lambda"))
+      isCautious = flag("caution", true, false)
       isSharp = text("weights", "sharp", "exponential") == "sharp"
       sharpness = real("sharpness", max(20, 4 * Double(dimension)), 200)
       usesNetworks = text("surrogate", "multiscale", "networks") == "networks"
@@ -207,6 +215,8 @@ extension CiBO {
       var given: [String: OptionValue] = ["batch": .integer(batch)]
       given["reach"] = .real(o.real("reach"))
       given["ascent_steps"] = .integer(ascentSteps)
+      // Plain networks are one judge, whose ascents are all of them.
+      if usesNetworks { given["members"] = .integer(1) }
       if let mean = o["largest_mean"] { given["largest_mean"] = mean }
       if let chains = o["chains"] { given["chains"] = chains }
       shared = MEGS.Settings(

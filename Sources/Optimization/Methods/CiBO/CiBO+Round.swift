@@ -181,7 +181,7 @@ extension CiBO {
 
   /// Share of points whose predicted constraints all hold; 1 without constraints.
   fileprivate func predictedFeasible(_ points: Tensor<Float>) throws -> Double {
-    let m = archive.constraintCount
+    let m = archive.learnedConstraintCount
     if m == 0 { return 1 }
     let constraints: (Int, Int) -> Float
     if let networks, settings.usesNetworks {

@@ -52,12 +52,22 @@ public struct CiBO: SearchMethod {
     multiplier = LagrangeMultiplier(settings.multiplier)
   }
 
+  /// What a violation costs, and the posterior's width.
+  public var remedies: Remedies {
+    Remedies(
+      infeasibility: "raise what a violation costs (`lambda`)",
+      priorMismatch: (settings.isSharp ? "raise `sharpness`, which weighs more points, or " : "")
+        + "raise `lambda`",
+      collapse: "raise `alpha`\(settings.search == .gradient ? " or `reach`" : ""), or lower `beta`"
+    )
+  }
+
   /// The start set first, then one round: surrogates, prior, posterior.
   public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
     if iteration == 0 { return Proposal(candidates: start.map { .vector($0) }) }
     guard archive.count > 0 else { throw archive.nothingWorked }
     var phases = Phases()
-    planner.caution = caution.reach
+    planner.caution = settings.isCautious ? caution.reach : 1
     let lesson = try phases.time("surrogates") { try learn(context) }
     if settings.isLatent {
       try phases.time("prior") { try learnPrior(lesson.view, lesson.weights, context) }
@@ -104,12 +114,14 @@ public struct CiBO: SearchMethod {
   private mutating func learn(_ context: RunContext) throws -> Lesson {
     let buffer = LagrangianBuffer(
       archive,
-      settings.buffer.adapted(multiplier, caution, constraints: archive.constraintCount))
+      settings.buffer.adapted(
+        multiplier, settings.isCautious ? caution : nil, constraints: archive.constraintCount))
     let weights = weights(buffer)
     let view = ScaledView(
       archive, buffer,
       weights: settings.isSharp
-        ? weights : [Double](repeating: 1 / Double(buffer.count), count: buffer.count),
+        ? weights
+        : buffer.padded([Double](repeating: 1 / Double(buffer.count), count: buffer.count)),
       floor: settings.shared.floor)
     try learnRewards(view, buffer, weights, context)
     return Lesson(buffer: buffer, weights: weights, view: view)
@@ -118,10 +130,8 @@ public struct CiBO: SearchMethod {
   /// Weights of the buffer's points in all training.
   private func weights(_ buffer: LagrangianBuffer) -> [Double] {
     settings.isSharp
-      ? SamplingWeights.sharp(
-        buffer.merits,
-        effectiveSize: max(1, min(settings.sharpness, 0.9 * Double(buffer.count))))
-      : SamplingWeights.exponential(buffer.merits)
+      ? buffer.weights(effectiveSize: settings.sharpness)
+      : buffer.padded(SamplingWeights.exponential(buffer.merits))
   }
 
   private mutating func learnRewards(
@@ -132,16 +142,16 @@ public struct CiBO: SearchMethod {
       try ensemble.learn(view.points, buffer, weights: weights, context)
       return
     }
-    let m = archive.constraintCount
-    var model =
-      settings.reuses
-      ? networks ?? fresh(m, context) : fresh(m, context)
+    let (rows, m) = (buffer.targets.rows, archive.learnedConstraintCount)
+    let before = networks?.constraintCount == m && settings.reuses ? networks : nil
+    var model = before ?? fresh(m, context)
+    func known(_ target: Double) -> Double { target.isNaN ? 0 : target }
     let constraints = Tensor<Double>(
-      [buffer.count, m],
-      (0..<buffer.count).flatMap { i in (0..<m).map { buffer.targets[i, 1 + $0] } })
+      [rows, m], (0..<rows).flatMap { i in (0..<m).map { known(buffer.targets[i, 1 + $0]) } })
     try model.train(
-      view.points, buffer.objectives, constraints: constraints, weights: weights,
-      settings.networkTraining, using: context.stream("surrogates"), in: context)
+      view.points, buffer.padded(buffer.objectives), constraints: constraints, weights: weights,
+      apart: buffer.failureWeights(weights).map { (m - 1, $0) }, settings.networkTraining,
+      using: context.stream("surrogates"), in: context)
     networks = model
   }
 
@@ -164,31 +174,5 @@ public struct CiBO: SearchMethod {
       view.points, weights: weights, known == nil ? settings.firstFlow : settings.laterFlow,
       using: context.stream("prior"), in: context)
     flow = model
-  }
-}
-
-extension CiBO: PredictingMethod {
-  /// What the surrogates expect: an ensemble's members from the least to the most of them, or plain networks
-  /// within their spread.
-  public func expectations(of candidates: [Candidate], context: RunContext) throws -> [Expectation]
-  {
-    guard archive.count > 0 else { throw archive.nothingWorked }
-    var asked = self
-    let lesson = try asked.learn(context)
-    let x = lesson.view.scaled(candidates.compactMap(\.vector).map(archive.space.unit))
-    guard settings.usesNetworks, let networks = asked.networks else {
-      return asked.ensemble.expectations(x, lesson.buffer)
-    }
-    let predicted = try networks.predict(x)
-    return (0..<x.rows).map { row in
-      // One network for each constraint says yes or no.
-      let holds = (0..<archive.constraintCount).allSatisfy { predicted.constraints[row, $0] <= 0 }
-      return Expectation(
-        goal: Prediction(
-          mean: lesson.buffer.objectiveMean
-            + lesson.buffer.objectiveDeviation * predicted.mean[row],
-          deviation: lesson.buffer.objectiveDeviation * predicted.deviation[row]),
-        feasibility: archive.constraintCount > 0 ? (holds ? 1 : 0) : nil)
-    }
   }
 }

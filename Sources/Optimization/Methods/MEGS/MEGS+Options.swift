@@ -16,8 +16,8 @@ extension MEGS {
     OptionSpec("members", .integer(1...64), default: .integer(8), "members of the ensemble"),
     OptionSpec(
       "sharpness", .real(2...100_000),
-      "effective number of points that starts are drawn from (default: 4 for each dimension; from 100 "
-        + "dimensions on 6, where fewer let the search contract too soon, unless a constraint is yes or "
+      "effective number of points that starts are drawn from (default: 4 for each dimension, at least 20; from "
+        + "100 dimensions on 6, where fewer let the search contract too soon, unless a constraint is yes or "
         + "no)"),
     OptionSpec(
       "narrowest", .real(0.1...1000),
@@ -34,7 +34,8 @@ extension MEGS {
       "along what the quadratics bend: the coordinates, the principal axes of the good points, or "
         + "each for half of the members"),
     OptionSpec(
-      "chains", .integer(8...100_000), "ascents of an iteration (default: 2.4 for each candidate)"),
+      "chains", .integer(8...100_000),
+      "ascents of an iteration (default: 2.4 for each candidate, at least 80)"),
     OptionSpec("ascent_steps", .integer(1...1000), default: .integer(20), "steps of an ascent"),
     OptionSpec(
       "largest_mean", .integer(1...1024),
@@ -63,6 +64,7 @@ extension MEGS {
       "floor", .real(0...1), default: .real(0.005),
       "smallest spread of a coordinate, in units of the box"),
     OptionSpec("ridge", .real(1e-9...1e6), default: .real(1), "ridge penalty of the quadratic"),
+    OptionSpec("caution", .flag, default: .flag(true), BorderCaution.rule),
   ]
 
   /// The options, decoded for a box.
@@ -71,6 +73,7 @@ extension MEGS {
     /// Effective sample sizes: where all constraints tell how far they are violated, and elsewhere.
     var sharpness, indicatorSharpness: Double
     var floor: Double
+    var isCautious: Bool
     var buffer: LagrangianBuffer.Rule
     var ensemble: MultiScaleEnsemble.Configuration
     /// Nil where it depends on the number of constraints.
@@ -93,8 +96,10 @@ extension MEGS {
       sharpness = real("sharpness", max(20, (many ? 6 : 4) * d))
       indicatorSharpness = real("sharpness", max(20, 4 * d))
       floor = o.real("floor")
-      buffer = LagrangianBuffer.Rule(capacity: integer("buffer", max(2000, 20 * dimension)))
-      multiplier = o.contains("penalty") ? .fixed(o.real("penalty")) : .byCount
+      buffer = LagrangianBuffer.Rule(capacity: o.integer("buffer"))
+      isCautious = o.flag("caution")
+      multiplier = .init(
+        o.contains("penalty") ? .given(o.real("penalty")) : .byCount, isDual: false)
       var network = QuadraticNetwork.Configuration()
       network.hidden = o.integer("hidden")
       network.firstSteps = integer("first_steps", many ? 0 : 200)

@@ -37,13 +37,19 @@ public struct MEGS: SearchMethod {
     multiplier = LagrangeMultiplier(settings.multiplier)
   }
 
+  /// What a violation costs, and how far ascents go.
+  public var remedies: Remedies {
+    Remedies(
+      infeasibility: "raise what a violation costs (`penalty`)", collapse: "raise `reach`")
+  }
+
   /// The start set first, then one round of learning and climbing.
   public mutating func ask(iteration: Int, limit: Int, context: RunContext) throws -> Proposal {
     if iteration == 0 { return Proposal(candidates: start.map { .vector($0) }) }
     guard archive.count > 0 else { throw archive.nothingWorked }
     var phases = Phases()
     planner.rule = settings.planning(constraints: archive.constraintCount)
-    planner.caution = caution.reach
+    planner.caution = settings.isCautious ? caution.reach : 1
     let lesson = try phases.time("surrogates") { try learn(context) }
     let draws = try WeightedDraws(lesson.weights)
     let count = min(settings.batch, limit)
@@ -70,7 +76,8 @@ public struct MEGS: SearchMethod {
   private mutating func learn(_ context: RunContext) throws -> Lesson {
     let buffer = LagrangianBuffer(
       archive,
-      settings.buffer.adapted(multiplier, caution, constraints: archive.constraintCount))
+      settings.buffer.adapted(
+        multiplier, settings.isCautious ? caution : nil, constraints: archive.constraintCount))
     let weights = buffer.weights(
       effectiveSize: buffer.indicatorTargets.isEmpty
         ? settings.sharpness : settings.indicatorSharpness)
@@ -90,17 +97,5 @@ public struct MEGS: SearchMethod {
     planner.learn(trials)
     caution.learn(trials)
     multiplier.learn(trials)
-  }
-}
-
-extension MEGS: PredictingMethod {
-  /// What the ensemble's members expect, from the least to the most of them.
-  public func expectations(of candidates: [Candidate], context: RunContext) throws -> [Expectation]
-  {
-    guard archive.count > 0 else { throw archive.nothingWorked }
-    var asked = self
-    let lesson = try asked.learn(context)
-    let points = candidates.compactMap(\.vector).map(archive.space.unit)
-    return asked.ensemble.expectations(lesson.view.scaled(points), lesson.buffer)
   }
 }

@@ -20,7 +20,8 @@ extension SCBO {
     OptionSpec(
       "noise", .real(1e-6...1),
       "the largest share of a variance that the Gaussian processes may take for noise, for results that "
-        + "scatter (default: 0.001, as published; `predict` looks for it up to 1)"),
+        + "scatter (default: 0.001, as published; `predict` has a model of its own and looks for it up to 1)"
+    ),
     OptionSpec(
       "stretch", .flag, default: .flag(false),
       "stretch the trust region by the objective's lengthscales, as TuRBO does"),

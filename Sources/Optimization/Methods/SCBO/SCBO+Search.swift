@@ -37,13 +37,14 @@ extension SCBO {
     let goals = settings.copula ? SCBOTransforms.copula(objectives) : objectives
     let targets = Tensor(
       [rows.count, 1 + archive.constraintCount],
-      zip(rows, goals).flatMap { row, goal in [goal] + shown(row) })
+      zip(rows, goals).flatMap { row, goal in [goal] + archive.bilogs(row) })
     model.focus = archive.points[centre]
     if model.outputCount == targets.columns {
       try model.refit(x, targets, in: context)
     } else {
       try model.fit(x, targets, in: context)
     }
+    try working.learn(archive, rows, focus: archive.points[centre], context)
   }
 
   /// Scrambled Sobol points of the trust region; each takes over its coordinates with probability
@@ -119,12 +120,14 @@ extension SCBO {
   {
     var goals: Tensor<Double>?
     var violations = Tensor<Double>.zeros([wanted, candidates.rows])
-    for output in 0..<model.outputCount {
+    let others = (0..<working.model.outputCount).map { (working.model, $0) }
+    let outputs = (0..<model.outputCount).map { (model, $0) } + others
+    for (place, (model, output)) in outputs.enumerated() {
       try context.checkCancellation("stopped while candidates were sampled")
-      var random = context.stream("sample", output)
+      var random = context.stream("sample", place)
       let samples = try model.posteriorSamples(
         candidates, count: wanted, output: output, using: &random, in: context)
-      if output == 0 {
+      if place == 0 {
         goals = samples
       } else {
         let (from, to) = (samples.pointer, violations.mutablePointer)

@@ -16,6 +16,8 @@ public struct SCBO: SearchMethod {
   let start: [[Double]]
   var archive: BoxArchive
   var model: ExactGP<StationaryKernel>
+  /// Where evaluations work; has learned nothing while none failed.
+  var working: WorkingRegion
   var region: SCBORegion
   /// Archive entries before the present start, which play no part any more.
   var first = 0
@@ -49,13 +51,13 @@ public struct SCBO: SearchMethod {
     archive = BoxArchive(space: space)
     region = SCBORegion(settings.rule)
     model = Self.newModel(settings)
+    working = WorkingRegion(model)
     designLeft = start.isEmpty ? settings.design : 0
   }
 
-  /// - Parameter noise: its largest variance, in standardised units.
-  static func newModel(_ settings: Settings, noise: Double? = nil) -> ExactGP<StationaryKernel> {
+  private static func newModel(_ settings: Settings) -> ExactGP<StationaryKernel> {
     var configuration = ExactGP<StationaryKernel>.Configuration()
-    configuration.noise = 1e-6...max(1e-5, noise ?? settings.noise)
+    configuration.noise = 1e-6...max(1e-5, settings.noise)
     configuration.exactLimit = settings.exactLimit
     return ExactGP(
       kernel: StationaryKernel(
@@ -116,21 +118,15 @@ public struct SCBO: SearchMethod {
     first = archive.count
     region = SCBORegion(settings.rule)
     model = Self.newModel(settings)
+    working = WorkingRegion(model)
     beginDesign()
     context.report(.notice("scbo: the trust region is used up; the search starts again elsewhere"))
-  }
-
-  /// The constraint values the Gaussian processes learn, at most 0 where they hold.
-  func shown(_ i: Int) -> [Double] {
-    zip(archive.constraints[i], archive.indicators).map { value, isIndicator in
-      isIndicator ? (value > 0 ? 0.5 : -0.5) : SCBOTransforms.bilog(value)
-    }
   }
 
   /// Feasible ones by objective, then the others by total violation as the processes see it.
   private func merit(_ i: Int) -> Merit {
     Merit(
-      violation: shown(i).reduce(0) { $0 + max(0, $1) }, objective: archive.objectives[i])
+      violation: archive.bilogs(i).reduce(0) { $0 + max(0, $1) }, objective: archive.objectives[i])
   }
 
   /// The best of some entries of the archive.
