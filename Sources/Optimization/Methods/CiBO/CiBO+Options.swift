@@ -116,7 +116,8 @@ extension CiBO {
         + "else all rank together (published). Ascents are always chosen in turns"),
     OptionSpec(
       "chains", .integer(8...100_000),
-      "ascents of the gradient search (default: 2.4 for each candidate, at least 80)"),
+      "ascents of the gradient search (default: 2.4 for each candidate, at least 80; with plain networks 1, "
+        + "so that all are taken and separate optima stay apart)"),
     OptionSpec(
       "largest_mean", .integer(1...1024),
       "ascents start at the mean of 1, 2, 4, … up to this many good points (default: "
@@ -215,8 +216,11 @@ extension CiBO {
       var given: [String: OptionValue] = ["batch": .integer(batch)]
       given["reach"] = .real(o.real("reach"))
       given["ascent_steps"] = .integer(ascentSteps)
-      // Plain networks are one judge, whose ascents are all of them.
-      if usesNetworks { given["members"] = .integer(1) }
+      // Plain networks are one judge: of more ascents than candidates it would choose those of one optimum.
+      if usesNetworks {
+        given["members"] = .integer(1)
+        given["chains"] = .integer(max(8, batch))
+      }
       if let mean = o["largest_mean"] { given["largest_mean"] = mean }
       if let chains = o["chains"] { given["chains"] = chains }
       shared = MEGS.Settings(
