@@ -61,8 +61,8 @@ extension Study {
         .unsupported, "`\(self.method.name)` learns no model that could be asked about sequences",
         advice: "make the study by nfbo")
     }
-    // Of a batch that is still being measured the method has learned nothing.
-    guard iterations > 0 else {
+    // Of a batch that is still being measured a method has learned nothing.
+    guard space == nil ? iterations > 0 : !trials.isEmpty else {
       throw Failure(
         .badData, "the study has no evaluations yet, so its model knows nothing",
         advice: "run(study, iterations: 1) evaluates the start set")
@@ -71,7 +71,8 @@ extension Study {
       random: root.stream("expectations", trials.count), cancellation: context.cancellation,
       events: { context.report($0) })
     if let space {
-      let forecast = try BoxForecast(trials, in: space, context: own)
+      let forecast = try self.forecast ?? BoxForecast(trials, in: space, context: own)
+      self.forecast = forecast
       return try forecast.expectations(of: candidates.compactMap(\.vector), context: own)
     }
     return try method?.expectations(of: candidates, context: own) ?? []

@@ -15,7 +15,9 @@ public final class Study: @unchecked Sendable {
   /// The method before the first batch.
   let initial: any SearchMethod
   /// Every finished trial, in order.
-  public internal(set) var trials: [Trial] = []
+  public internal(set) var trials: [Trial] = [] { didSet { forecast = nil } }
+  /// What these trials let expect in a box, once somebody has asked.
+  var forecast: BoxForecast?
   /// One report for each iteration.
   public internal(set) var history: [IterationReport] = []
   /// Why the study cannot go on, once that is known.

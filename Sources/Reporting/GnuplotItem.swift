@@ -54,7 +54,8 @@ struct GnuplotItem {
   ) -> [GnuplotItem] {
     let count = columns[0].count
     if look.medium == .characters {
-      let style = "with points pt '\(Palette.sign(look.color))'"
+      let sign = series.symbol?.character ?? Palette.sign(look.color)
+      let style = "with points pt '\(sign)'"
       return [plain(series, columns, plot, style)].compactMap { $0 }
     }
     guard let symbol = series.symbol else {
@@ -87,6 +88,10 @@ struct GnuplotItem {
       return [
         (layer(7, 1.15 * size, "#ffffff"), false),
         (layer(2, size, "#000000", width: count > 200 ? 1 : 1.5), true),
+      ]
+    case .triangle:
+      return [
+        (layer(11, size, "#ffffff"), false), (layer(10, size, "#000000", width: 1.2), true),
       ]
     case .diamond:
       let large = look.pointScale < 1 ? 1 : 1.9

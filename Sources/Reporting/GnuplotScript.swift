@@ -75,7 +75,8 @@ struct GnuplotScript {
       case .none: ""
       }
     guard !place.isEmpty, plot.hasNames else { return command("unset key") }
-    var title = ""
+    // Names under the axes begin right under the label, which a small empty line keeps apart.
+    var title = medium == .picture && plot.placedLegend == .below ? "title ' ' font ',4'" : ""
     if !plot.legendTitle.isEmpty {
       let color = medium == .picture ? " textcolor rgb '#555555'" : ""
       title =
@@ -97,7 +98,10 @@ struct GnuplotScript {
     for (name, axis, data) in [("x", plot.x, bounds.x), ("y", plot.y, bounds.y)] {
       if axis.scale == .log { command("set logscale \(name)") }
       if axis.isWhole, axis.scale == .linear { whole(name, axis.range ?? data) }
-      if let range = axis.range {
+      tics(name, axis, data)
+      if let given = axis.range {
+        let range =
+          medium == .characters ? Self.widened([given.lowerBound, given.upperBound], axis) : given
         command("set \(name)range [\(number(range.lowerBound)):\(number(range.upperBound))]")
         continue
       }
@@ -126,6 +130,18 @@ struct GnuplotScript {
     }
     if medium == .picture, plot.x.scale == .log || plot.y.scale == .log {
       command("set grid mxtics mytics")
+    }
+  }
+
+  /// Numbers at places of their own, and with as many digits as tell them apart.
+  private mutating func tics(_ name: String, _ axis: Plot.Axis, _ data: ClosedRange<Double>) {
+    let (low, high) = (data.lowerBound, data.upperBound)
+    if axis.scale == .linear, low < high {
+      let digits = Int(log10(max(abs(low), abs(high)) / (high - low)).rounded(.up)) + 2
+      if digits > 6 { command("set format \(name) '%.\(min(15, digits))g'") }
+    }
+    if let tics = axis.tics {
+      command("set \(name)tics (\(tics.map(number).joined(separator: ", ")))")
     }
   }
 

@@ -105,12 +105,7 @@ struct GridText {
   }
 
   private static func sign(of series: Plot.Series, _ color: Int) -> Character {
-    switch series.symbol {
-    case .dot: "o"
-    case .cross: "x"
-    case .diamond: "*"
-    case nil: Palette.sign(color)
-    }
+    series.symbol?.character ?? Palette.sign(color)
   }
 
   // MARK: Words

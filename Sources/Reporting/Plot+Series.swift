@@ -25,8 +25,20 @@ extension Plot {
       case dot
       /// Black with a white rim.
       case cross
+      /// White with a black rim.
+      case triangle
       /// Large, red with a black rim.
       case diamond
+
+      /// Its sign in text; curves of gnuplot are made of "*".
+      var character: Character {
+        switch self {
+        case .dot: "o"
+        case .cross: "x"
+        case .triangle: "v"
+        case .diamond: "@"
+        }
+      }
     }
 
     /// The name in the legend, or nil for none.

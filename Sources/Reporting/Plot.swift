@@ -22,12 +22,15 @@ public struct Plot: Sendable, Equatable {
     public var range: ClosedRange<Double>?
     /// Whether it counts something: its numbers are written at whole places only.
     public var isWhole: Bool
+    /// Where numbers are written; nil for round places.
+    public var tics: [Double]?
 
     /// An axis that fits the data unless a range is given.
     public init(
       _ label: String = "", scale: Scale = .linear, range: ClosedRange<Double>? = nil,
-      isWhole: Bool = false
+      isWhole: Bool = false, tics: [Double]? = nil
     ) {
+      self.tics = tics
       self.label = label
       self.scale = scale
       self.range = range

@@ -51,16 +51,17 @@ public struct DiffusionSampler: Sendable {
   ///   - logZRate: Adam's for log Z; the published 0.1.
   ///   - initialLogZ: published 0. With `.logDensity` and log R near alpha log N, alpha << 1, the value
   ///     to start from is (d / 2) log(2 pi e): see `gaussianLogZ`.
+  ///   - buffer: of end points; nil for an empty one as published.
   public init(
     _ policy: DiffusionPolicy, reference: BrownianReference = BrownianReference(),
     target: Target = .logDensity, rate: Double = 1e-3, logZRate: Double = 0.1,
-    initialLogZ: Double = 0, bufferCapacity: Int = 600_000
+    initialLogZ: Double = 0, buffer: ReplayBuffer? = nil
   ) {
     self.policy = policy
     self.reference = reference
     self.target = target
     logZ = LogZ(value: Parameter(Tensor([1], [initialLogZ])))
-    buffer = ReplayBuffer(dimension: policy.dimension, capacity: bufferCapacity)
+    self.buffer = buffer ?? ReplayBuffer(dimension: policy.dimension)
     optimizer = Adam(rate: rate)
     logZOptimizer = Adam(rate: logZRate)
   }

@@ -8,14 +8,17 @@ public struct ReplayBuffer: Sendable {
   public let capacity: Int
   /// Entries of a point.
   public let dimension: Int
+  /// k of the weights 1 / (k n + rank) that points are drawn by; the published 0.01.
+  public let rankShare: Double
   private var points: [Float] = []
   /// The rewards, in the order of their places.
   public private(set) var rewards: [Double] = []
   private var oldest = 0
 
   /// An empty buffer.
-  public init(dimension: Int, capacity: Int = 600_000) {
-    precondition(dimension > 0 && capacity > 0)
+  public init(dimension: Int, capacity: Int = 600_000, rankShare: Double = 0.01) {
+    precondition(dimension > 0 && capacity > 0 && rankShare > 0)
+    self.rankShare = rankShare
     self.dimension = dimension
     self.capacity = capacity
   }
@@ -56,7 +59,7 @@ public struct ReplayBuffer: Sendable {
     rewards = new
   }
 
-  /// `size` points drawn with replacement, each with weight 1 / (0.01 n + rank), rank 0 the highest
+  /// `size` points drawn with replacement, each with weight 1 / (k n + rank), rank 0 the highest
   /// reward; equal rewards rank by age.
   public func draw(_ size: Int, using random: inout RandomStream) throws(Failure)
     -> (points: Tensor<Float>, rewards: [Double])
@@ -64,7 +67,7 @@ public struct ReplayBuffer: Sendable {
     let order = (0..<count).sorted {
       rewards[$0] == rewards[$1] ? $0 < $1 : rewards[$0] > rewards[$1]
     }
-    let weights = (0..<count).map { 1 / (0.01 * Double(count) + Double($0)) }
+    let weights = (0..<count).map { 1 / (rankShare * Double(count) + Double($0)) }
     let chosen = try WeightedDraws(weights).draw(size, using: &random).map { order[$0] }
     var drawn = Tensor<Float>(uninitialized: [size, dimension])
     let to = drawn.mutablePointer

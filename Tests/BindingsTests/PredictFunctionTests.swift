@@ -78,6 +78,24 @@ struct PredictFunctionTests {
     #expect(r.output == "true true\ntrue true\n")
   }
 
+  /// One value says nothing of how far others may be, two or three little.
+  @Test func fewValuesLeaveTheSpreadOpen() {
+    let r = run(
+      """
+      problem f(n in 0...10) { minimize c: 1000 * (n - 2)^2 }
+      s = sobol(f, initial: [4], budget: 9)
+      step(s)
+      one = predict(s, 7)
+      print(one.expected_c[0], one.low_c[0] < -1e300, one.high_c[0] > 1e300)
+      k = sobol(f, initial: [4, 8], budget: 9)
+      step(k)
+      two = predict(k, [0, 10])
+      print(all(two.low_c < 64000), all(two.high_c > 64000))
+      """)
+    #expect(r.errors == [])
+    #expect(r.output == "4000 true true\ntrue true\n", "\(r.output)")
+  }
+
   @Test(arguments: [
     ("predict(cmaes(hill, initial: 4, budget: 4), vector([0, 0]))", "no evaluations yet"),
     ("predict(megs(hill, initial: 4, budget: 4), vector([0, 0]))", "no evaluations yet"),

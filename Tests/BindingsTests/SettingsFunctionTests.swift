@@ -214,6 +214,26 @@ struct SettingsFunctionTests {
         """)
   }
 
+  /// What is at hand may lie elsewhere; it is told of.
+  @Test func startPointsOffTheLevelsAreTold() {
+    let r = run(
+      "problem f(n in [1, 2, 5]) { minimize (n - 3)^2 }\ns = megs(f, initial: [2, 3], budget: 1)\n"
+        + "print(predict(megs(f, initial: 3, budget: 1), 2))")
+    #expect(
+      r.events.contains {
+        $0.contains("1 of 2 candidates of the start set lie at values that a setting does not have")
+      },
+      "\(r.events)")
+    #expect(
+      r.events.contains { $0.contains("(of candidate 1, `n` is 3, none of 1, 2, 5)") },
+      "\(r.events)")
+    #expect(r.errors.first?.contains("no evaluations yet") == true)
+    let missing = run(
+      "problem f(a in 0...1, b in 0...1) { minimize a + b }\ns = sobol(f, initial: 4, budget: 1)\nrun(s)\n"
+        + "predict(s, {a: 0.5})")
+    #expect(missing.errors.first?.contains("no column `b`") == true, "\(missing.errors)")
+  }
+
   @Test(arguments: [
     ("problem p(t in 5...1) { minimize t }\nmegs(p, budget: 3)", "bounds reversed: 5 is above 1"),
     ("problem p(t in 5...5) { minimize t }\nmegs(p, budget: 3)", "one value only, 5"),

@@ -77,6 +77,13 @@ struct WatchingTests {
     #expect(FeasibilityGap([]) == nil)
   }
 
+  /// Tables of Student's distribution.
+  @Test(arguments: [(1, 6.314), (2, 2.920), (3, 2.353), (4, 2.132), (9, 1.833), (120, 1.658)])
+  func quantilesOfStudent(_ degrees: Int, _ expected: Double) {
+    #expect(abs(StudentT.quantile95(degrees: degrees) - expected) < 0.01)
+    #expect(StudentT.quantile95(degrees: 0) == .infinity)
+  }
+
   /// A constraint in thousands does not decide alone which trial comes nearest.
   @Test func violationsCountInUnitsOfTheirSpread() throws {
     let trials = [

@@ -135,8 +135,8 @@ import Testing
     let field = lines.filter { $0.contains("╱") && !$0.contains("cost") }
     #expect(field.first?.hasSuffix("╱x╱") == true || field.first?.hasSuffix("x") == true, "\(text)")
     #expect(field.joined().count { $0 == "x" } == 2)
-    #expect(field.joined().count { $0 == "*" } == 1 && field.joined().count { $0 == "o" } == 1)
-    #expect(text.contains("x 2 infeasible   o 1 feasible   * best"))
+    #expect(field.joined().count { $0 == "@" } == 1 && field.joined().count { $0 == "o" } == 1)
+    #expect(text.contains("x 2 infeasible   o 1 feasible   @ best"))
     #expect(text.contains("projected from 7") && lines.count <= 30)
     let picture = try svg(plot)
     for word in ["2 infeasible", "1 feasible", "best", "points projected from 7 coordinates"] {

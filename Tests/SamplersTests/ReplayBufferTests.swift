@@ -22,6 +22,15 @@ struct ReplayBufferTests {
     #expect(zip(points.entries, rewards).allSatisfy { $1 == [5, 8, -1, 7][Int($0)] })
   }
 
+  /// With k = 1 the weights of ranks 0 and 1 of two points are 1 / 2 and 1 / 3.
+  @Test func ranksCountAsMuchAsTheyAreToldTo() throws {
+    var buffer = ReplayBuffer(dimension: 1, rankShare: 1)
+    buffer.add(Tensor([2, 1], [0, 1]), rewards: [5, 8])
+    var random = RandomStream(seed: 1)
+    let share = try buffer.draw(20_000, using: &random).points.entries.count { $0 == 1 }
+    #expect(abs(Double(share) / 20_000 - 0.6) < 4 * (0.24 / 20_000).squareRoot())
+  }
+
   @Test func theOldestMakeRoom() throws {
     var buffer = ReplayBuffer(dimension: 2, capacity: 3)
     buffer.add(Tensor([4, 2], [0, 0, 1, 1, 2, 2, 3, 3]), rewards: [0, 1, 2, 3])

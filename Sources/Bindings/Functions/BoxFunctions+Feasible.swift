@@ -41,7 +41,7 @@ extension BoxFunctions {
           + problem.space.phrase)
     }
     let n = try arguments.integer("n", in: 1...1_000_000)
-    let from = CandidateColumns(problem).point(try arguments.value("from"))
+    let from = try CandidateColumns(problem).point(try arguments.value("from"))
     let start = try from.point ?? arguments.numbers("from")
     _ = try BoxHandle(box).candidate(.vector(start))
     let walk = HitAndRun(

@@ -188,15 +188,15 @@ extension PlotFunctions {
       are the whole box, so that slices can be compared. Coordinates with levels are shown at these.
 
       A study is asked as `predict` asks it. It shows its trials too, and lies through its best point
-      unless `at` says otherwise. Its curve has the bounds of `predict` around it.
+      unless `at` says otherwise. In a picture its curve has the bounds of `predict` around it.
 
       `log: true` colours by the logarithm of the values, which have to be positive (0 takes the lowest
       colour). `log: "gap"` always works: it takes the logarithm of how far a value is above the least
       one shown, or below the greatest one of a problem that maximizes. Both leave out the lowest powers
       of ten where next to no cell has them.
 
-      `points: study` draws its trials by the same coordinates: dots, crosses where they are infeasible
-      or failed, and a diamond for the best. With more coordinates than are shown these are projections:
+      `points: study` draws its trials by the same coordinates: dots, crosses where they are infeasible,
+      triangles where they failed (under a curve at its foot), and a diamond for the best. With more coordinates than are shown these are projections:
       the other coordinates of a trial are not those of the plane, so the colour under a dot is not its
       value. `at: study.best.x` puts the plane through the best point.
       """,

@@ -1,5 +1,6 @@
 import Core
 import Language
+import Optimization
 import Oracles
 
 /// What a new study tells about what its problem requires, or could require.
@@ -13,8 +14,10 @@ struct RequirementNotices {
   }
 
   /// Tells what there is to tell of a study with this start set.
-  func tell(_ start: [Candidate], _ requirement: Requirement?) throws {
+  /// - Parameter space: where it lies; nil for sequences.
+  func tell(_ start: [Candidate], in space: BoxSpace?, _ requirement: Requirement?) throws {
     tellComputed()
+    if let space { tellValues(start, space) }
     if let requirement { try tellViolations(start, requirement) }
   }
 
@@ -27,6 +30,25 @@ struct RequirementNotices {
       .warning(
         "\(violations.count) of \(start.count) candidates of the start set violate what "
           + "`\(problem.name)` requires (of candidate \(first.place), \(first.reason)); they are evaluated all the same"
+      ))
+  }
+
+  /// Tells of start points at values that a setting does not have, which are evaluated as well.
+  private func tellValues(_ start: [Candidate], _ space: BoxSpace) {
+    let off = start.enumerated().compactMap {
+      i, candidate -> (place: Int, setting: Int, x: Double)? in
+      guard let point = candidate.vector, let setting = space.coordinateOffLevels(point) else {
+        return nil
+      }
+      return (i, setting, point[setting])
+    }
+    guard let first = off.first else { return }
+    let values = (space.levels[first.setting] ?? []).prefix(12).map(Format.short)
+    context.environment.events(
+      .warning(
+        "\(off.count) of \(start.count) candidates of the start set lie at values that a setting does not have "
+          + "(of candidate \(first.place), `\(problem.parameterNames[first.setting])` is "
+          + "\(Format.short(first.x)), none of \(values.joined(separator: ", "))); they are evaluated all the same"
       ))
   }
 

@@ -89,19 +89,21 @@ enum StartSet {
   ) throws -> [[Double]] {
     switch value {
     case .list(let items) where !items.isEmpty:
-      return try points(items.map(columns.point), box, place)
+      return try points(try items.map { try columns.point($0) }, box, place)
     case .table(let table) where table.rowCount > 0:
       return try points(try columns.values(table), box, place)
     // Of one setting, numbers are as many points.
     case .vector(let numbers) where columns.isSplit && box.dimension == 1:
       return try points(numbers.map { .number($0) }, box, place)
     case .vector: return try points([value], box, place)
-    case .record where columns.isSplit: return try points([columns.point(value)], box, place)
+    case .record: return try points([try columns.point(value)], box, place)
+    case .number where columns.isSplit && box.dimension == 1:
+      return try points([value], box, place)
     default:
       throw Failure(
         .badArgument,
         "`\(name)` is \(value.phrase), not a vector, a list of vectors or a table that has them",
-        advice: "each has \(box.dimension) numbers")
+        advice: "each has \(box.dimension == 1 ? "one number" : "\(box.dimension) numbers")")
     }
   }
 

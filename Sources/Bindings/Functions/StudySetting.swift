@@ -197,7 +197,7 @@ struct StudySetting: Sendable {
     stored.start = start.stored
     if case .asked = self.start {
       tellMeasurements(start.count)
-      try RequirementNotices(problem, outside).tell(start, requirement)
+      try RequirementNotices(problem, outside).tell(start, in: space.box, requirement)
     }
     let method = try method(start)
     try AskedTable.check(problem.measuredNames, statement, candidate: columns)

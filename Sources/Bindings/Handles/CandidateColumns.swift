@@ -54,11 +54,14 @@ struct CandidateColumns: Sendable, Equatable {
     }
   }
 
-  /// A record of all settings as a list of them; anything else as it is.
-  func point(_ value: Value) -> Value {
-    guard isSplit, case .record(let record) = value, let columns = try? found(among: record.keys)
-    else {
-      return value
+  /// A record of all settings as a list of them, or its point where candidates have one name; anything else as it is.
+  /// - Throws: `.badArgument` for a record that lacks some of them.
+  func point(_ value: Value) throws(Failure) -> Value {
+    guard case .record(let record) = value else { return value }
+    guard let columns = try found(among: record.keys) else {
+      throw Failure(
+        .badArgument, "the record has no \(phrase)",
+        advice: "it has \(record.keys.map { "`\($0)`" }.joined(separator: ", "))")
     }
     return self.value(in: record, columns)
   }

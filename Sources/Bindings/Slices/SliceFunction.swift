@@ -51,7 +51,8 @@ struct SliceFunction {
     var plot = view.isLine ? try line() : try plane()
     plot.legend = view.isLine ? .automatic : .below
     if !points.isEmpty, view.space.dimension > view.along.count {
-      plot.legendTitle = "points projected from \(view.space.dimension) coordinates"
+      let projected = "points projected from \(view.space.dimension) coordinates"
+      if view.isLine { plot.x.label += "  (\(projected))" } else { plot.legendTitle = projected }
     }
     return plot
   }
@@ -76,6 +77,7 @@ struct SliceFunction {
     let (x, y) = (view.range(0), view.range(1))
     plot.x.range = x
     plot.y.range = y
+    (plot.x.tics, plot.y.tics) = (view.tics(0), view.tics(1))
     let ratio = (x.upperBound - x.lowerBound) / (y.upperBound - y.lowerBound)
     plot.hasEqualUnits = (0.5...2).contains(ratio)
     plot.series += try points.series(in: view)
@@ -85,41 +87,52 @@ struct SliceFunction {
   // MARK: One coordinate
 
   private func line() throws -> Plot {
-    let x = view.centres(0, count)
+    let places = view.centres(0, count)
     let seen = try subject.values(
-      at: x.map { view.point([$0]) }, asksFeasible: asksFeasible, context)
+      at: places.map { view.point([$0]) }, asksFeasible: asksFeasible, context)
     let scaled = try scale.of(seen, subject, view)
     var plot = Plot(
-      x: Plot.Axis(view.label(0), range: view.range(0)),
+      x: Plot.Axis(view.label(0), tics: view.tics(0)),
       y: Plot.Axis(scaled.label, scale: scale == .linear ? .linear : .log))
+    let (x, of) = view.cells(places)
     if let bounds = seen.bounds {
       plot.series.append(
         Plot.Series(
-          "90% of results", .band(x: x, low: bounds.low, high: bounds.high), color: 0))
+          "90% of results",
+          .band(x: x, low: of.map { bounds.low[$0] }, high: of.map { bounds.high[$0] }), color: 0))
     }
     let name = scaled.label.isEmpty || seen.bounds == nil && points.isEmpty ? nil : scaled.label
-    plot.series += curves(x, seen, named: name, scaled.value)
+    plot.series += curves(
+      x, of.map { scaled.value(seen.values[$0]) },
+      seen.infeasible.map { all in of.map { all[$0] } },
+      named: name)
     plot.series += try points.filled {
       try subject.values(at: $0, asksFeasible: false, context).values
-    }.series(in: view, height: scaled.value)
+    }.series(in: view, lowest: plot.lowest, height: scaled.value)
     try plot.validate()
     return plot
   }
 
   /// The curve, of which what is infeasible is another one.
-  private func curves(
-    _ x: [Double], _ seen: SliceSubject.Values, named name: String?, _ scaled: (Double) -> Double
-  ) -> [Plot.Series] {
-    let values = seen.values.map(scaled)
-    guard let infeasible = seen.infeasible, infeasible.contains(true) else {
-      return [Plot.Series(name, .line(x: x, y: values), color: 0)]
+  private func curves(_ x: [Double], _ y: [Double], _ infeasible: [Bool]?, named name: String?)
+    -> [Plot.Series]
+  {
+    guard let infeasible, infeasible.contains(true) else {
+      return [Plot.Series(name, .line(x: x, y: y), color: 0)]
     }
     func part(_ isInfeasible: Bool) -> Plot.Series.Mark {
-      .line(x: x, y: values.indices.map { infeasible[$0] == isInfeasible ? values[$0] : .nan })
+      .line(x: x, y: y.indices.map { infeasible[$0] == isInfeasible ? y[$0] : .nan })
     }
     return [
       Plot.Series(name ?? "feasible", part(false), color: 0),
       Plot.Series("infeasible", part(true), color: Palette.grey),
     ]
+  }
+}
+
+extension Plot {
+  /// The least height that is drawn so far.
+  fileprivate var lowest: Double {
+    series.flatMap(\.points.y).filter { $0.isFinite && (y.scale == .linear || $0 > 0) }.min() ?? 0
   }
 }

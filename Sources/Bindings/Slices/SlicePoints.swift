@@ -28,7 +28,8 @@ struct SlicePoints {
       if case .study(let study) = subject, !study.study.trials.isEmpty { try add(study, view) }
     case Value.none?: break
     case .host(let study as StudyHandle)?: try add(study, view)
-    case .table(let table)?: try add(table, view, goal: subject.goal)
+    case .table(let table)?:
+      try add(table, view, goal: subject.goal, isMinimized: subject.isMinimized)
     case .list(let items)? where items.isEmpty:
       throw Failure(.badArgument, "`points` is an empty list")
     case let given?:
@@ -85,7 +86,9 @@ struct SlicePoints {
   }
 
   /// Rows of a table, as `trials(study)` has them.
-  private mutating func add(_ table: Table, _ view: SliceView, goal: String) throws {
+  private mutating func add(
+    _ table: Table, _ view: SliceView, goal: String, isMinimized: Bool
+  ) throws {
     guard table.rowCount > 0 else {
       throw Failure(.badArgument, "`points` is a table without rows")
     }
@@ -106,13 +109,25 @@ struct SlicePoints {
     let points = try columns.values(table).enumerated().map {
       Point(x: try Self.point($1, "row \($0) of \(columns.phrase)", view), goal: goals[$0])
     }
-    guard case .flags(let flags)? = table["feasible"] else {
-      plain = points
-      return
+    let reasons: [String] =
+      if case .texts(let texts)? = table[AskedTable.failure] { texts } else {
+        [String](repeating: "", count: points.count)
+      }
+    let flags: [Bool]? = if case .flags(let flags)? = table["feasible"] { flags } else { nil }
+    for (i, point) in points.enumerated() {
+      if !reasons[i].isEmpty {
+        failed.append(point)
+      } else if let flags {
+        if flags[i] { feasible.append(point) } else { infeasible.append(point) }
+      } else {
+        plain.append(point)
+      }
     }
-    for (point, isFeasible) in zip(points, flags) {
-      if isFeasible { feasible.append(point) } else { infeasible.append(point) }
+    // Trials tell which of them is the best.
+    let known = (flags == nil ? plain : feasible).compactMap { point in
+      point.goal.map { (point, isMinimized ? $0 : -$0) }
     }
+    best = known.min { $0.1 < $1.1 }.map { ($0.0, "best") }
   }
 
   private static func point(_ value: Value, _ name: String, _ view: SliceView)
@@ -153,12 +168,16 @@ struct SlicePoints {
   }
 
   /// The marks over a plane, or beside a curve at their goals; none where there are no points.
-  /// - Parameter height: how far up a goal lies.
+  /// - Parameters:
+  ///   - lowest: the curve's foot, where what has no goal lies.
+  ///   - height: how far up a goal lies.
   /// - Throws: `.badData` where none lies within the box.
-  func series(in view: SliceView, height: (Double) -> Double = { $0 }) throws(Failure)
-    -> [Plot.Series]
-  {
+  func series(
+    in view: SliceView, lowest: Double = 0, height: (Double) -> Double = { $0 }
+  ) throws(Failure) -> [Plot.Series] {
     if isEmpty { return [] }
+    let heights = [infeasible, plain, feasible].joined().compactMap { $0.goal.map(height) }
+    let foot = heights.reduce(lowest) { $1.isFinite ? min($0, $1) : $0 }
     func marks(_ points: [Point], _ name: (Int) -> String, _ symbol: Plot.Series.Symbol)
       -> Plot.Series?
     {
@@ -167,19 +186,18 @@ struct SlicePoints {
       }
       if inside.isEmpty { return nil }
       let up = inside.map { point in
-        view.isLine ? point.goal.map(height) ?? .nan : point.x[view.along[1]]
+        view.isLine ? point.goal.map(height) ?? foot : point.x[view.along[1]]
       }
       return Plot.Series(
         name(inside.count), .points(x: inside.map { $0.x[view.along[0]] }, y: up), symbol: symbol)
     }
     var series = [
-      // On a line what failed has no height.
-      view.isLine ? nil : marks(failed, { "\($0) failed" }, .cross),
+      marks(failed, { "\($0) failed" }, .triangle),
       marks(infeasible, { "\($0) infeasible" }, .cross),
       marks(plain, { $0 == 1 ? "1 point" : "\($0) points" }, .dot),
       marks(feasible, { "\($0) feasible" }, .dot),
     ].compactMap { $0 }
-    guard !series.isEmpty || !failed.isEmpty else {
+    guard !series.isEmpty else {
       throw Failure(
         .badData,
         "none of `points` lies within the box along "

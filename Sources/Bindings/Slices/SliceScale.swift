@@ -36,8 +36,10 @@ enum SliceScale {
         throw Failure(
           .badArgument,
           "`log: true` needs values above 0, but those in this \(view.phrase) are \(worst)",
-          advice: "`log: \"gap\"` takes the logarithm of their distances from "
-            + "\(subject.isMinimized ? "the least" : "the greatest") of them")
+          advice: seen.bounds != nil && view.isLine
+            ? "leave out `log`"
+            : "`log: \"gap\"` takes the logarithm of their distances from "
+              + "\(subject.isMinimized ? "the least" : "the greatest") of them")
       }
       return ({ $0 }, subject.label)
     case .gap:
@@ -56,7 +58,8 @@ enum SliceScale {
       let best = subject.isMinimized ? least : greatest
       let side = subject.isMinimized ? "above" : "below"
       return (
-        { abs($0 - best) },
+        // What is better than all that is shown has no distance.
+        { subject.isMinimized ? $0 - best : best - $0 },
         [subject.label, side, Format.short(best)].filter { !$0.isEmpty }.joined(separator: " ")
       )
     }
@@ -66,10 +69,12 @@ enum SliceScale {
     if seen.infeasible?.contains(true) == true {
       return Failure(
         .badData, "no cell of this plane is feasible, so none has a colour",
-        advice: "put the plane through a feasible point, as in `at: study.best.x`, or leave out "
-          + "`feasible`")
+        advice:
+          "put the plane through a feasible point, as in `at: study.best`, or leave out `feasible`")
     }
     return Failure(
-      .badData, "`f` has no finite value in this \(view.phrase), so there is nothing to draw")
+      .badData,
+      "`f` has no finite value in this \(view.phrase), so there is nothing to draw"
+        + (seen.failure.map { "; the first evaluation that failed: \($0)" } ?? ""))
   }
 }

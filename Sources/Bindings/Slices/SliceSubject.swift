@@ -18,6 +18,8 @@ enum SliceSubject {
     var bounds: (low: [Double], high: [Double])?
     /// Where a constraint fails, or is expected to; nil where nobody asked.
     var infeasible: [Bool]?
+    /// Why the first evaluation failed that did.
+    var failure: String?
   }
 
   /// - Throws: `.badArgument` for a study of sequences.
@@ -34,8 +36,7 @@ enum SliceSubject {
           advice: "`predict(study, candidates)` says what it expects")
       }
       self = .study(study)
-    case let other:
-      throw arguments.mismatch("f", "a problem, a study or a function, not \(other.phrase)")
+    default: throw arguments.mismatch("f", "a problem, a study or a function")
     }
   }
 
@@ -80,7 +81,7 @@ enum SliceSubject {
   }
 
   /// A study's best point.
-  func best(in space: BoxSpace) -> [Double]? {
+  var best: [Double]? {
     guard case .study(let handle) = self else { return nil }
     return handle.study.best?.candidate.vector
   }
@@ -100,10 +101,13 @@ enum SliceSubject {
       return Values(
         values: try points.map { point in
           try context.checkCancellation()
-          guard case .number(let value) = try context.call(function, [.vector(point)]) else {
-            throw Failure(.badArgument, "`f` gives a number for each vector")
+          let value = try context.call(function, [.vector(point)])
+          guard case .number(let number) = value else {
+            throw Failure(
+              .badArgument, "`f` gives a number for each vector, not \(value.phrase)",
+              advice: "a coordinate is x[0], as in `x -> x[0]^2`")
           }
-          return value
+          return number
         })
     case .study(let handle): return try Self.expected(handle, points, asksFeasible, context)
     }
@@ -118,6 +122,7 @@ enum SliceSubject {
       try context.checkCancellation()
       let record = try problem.evaluate(.vector(point), random: RandomStream(seed: 0))
       values.values.append(record.goal ?? .nan)
+      values.failure = values.failure ?? record.failure
       values.infeasible?.append(record.failure == nil && !record.isFeasible)
     }
     return values

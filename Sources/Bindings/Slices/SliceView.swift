@@ -23,17 +23,26 @@ struct SliceView {
     space = try Self.box(arguments, subject)
     columns = subject.columns
     along = try Self.along(arguments, space)
-    if arguments.has("at") {
-      // A row of `best(study)` has more than the settings.
-      at = try columns.point(arguments.value("at")).point ?? arguments.numbers("at")
-    } else {
-      at =
-        subject.best(in: space)
-        ?? space.point(unit: [Double](repeating: 0.5, count: space.dimension))
-    }
-    guard at.count == space.dimension else {
+    let middle = space.point(unit: [Double](repeating: 0.5, count: space.dimension))
+    var place =
+      arguments.has("at")
+      ? try Self.place(arguments, columns, space, along, middle) : subject.best ?? middle
+    guard place.count == space.dimension else {
       throw Failure(
-        .badArgument, "`at` has \(at.count) entries, but the box has \(space.dimension)")
+        .badArgument, "`at` has \(place.count) entries, but the box has \(space.dimension)")
+    }
+    // Of coordinates that vary any value is as good.
+    for coordinate in along { place[coordinate] = middle[coordinate] }
+    at = place
+    if !arguments.has("at") { return }
+    try space.check(place, named: "`at`", slack: 1e-9)
+    if let c = space.coordinateOffLevels(place) {
+      throw Failure(
+        .badArgument,
+        "`at` is \(Format.short(place[c])) in \(columns.coordinate(c)), which is none of its values",
+        advice:
+          "they are \((space.levels[c] ?? []).prefix(20).map(Format.short).joined(separator: ", "))"
+      )
     }
   }
 
@@ -69,11 +78,48 @@ struct SliceView {
     return point
   }
 
+  /// Where the place'th of the coordinates that vary has its levels, few enough to be named; nil elsewhere.
+  func tics(_ place: Int) -> [Double]? {
+    space.levels[along[place]].flatMap { $0.count <= 20 ? $0 : nil }
+  }
+
+  /// Both ends of the cell around each of some places along the only coordinate that varies, where it has levels:
+  /// what holds at a level says nothing of what lies between. The places themselves elsewhere.
+  func cells(_ x: [Double]) -> (x: [Double], of: [Int]) {
+    guard space.levels[along[0]] != nil else { return (x, Array(x.indices)) }
+    let ends = range(0)
+    let between = zip(x, x.dropFirst()).map { ($0 + $1) / 2 }
+    let edges = [ends.lowerBound] + between + [ends.upperBound]
+    return (x.indices.flatMap { [edges[$0], edges[$0 + 1]] }, x.indices.flatMap { [$0, $0] })
+  }
+
   // MARK: Arguments
+
+  /// `at:`, a vector, or a record or a table of one row that has the coordinates; those that vary may be missing.
+  private static func place(
+    _ arguments: Arguments, _ columns: CandidateColumns, _ space: BoxSpace, _ along: [Int],
+    _ middle: [Double]
+  ) throws -> [Double] {
+    var value = try arguments.value("at")
+    if case .table(let table) = value, table.rowCount == 1 { value = .record(table.record(0)) }
+    if columns.isSplit, case .record(var record) = value {
+      for place in along where record[columns.names[place]] == nil {
+        record[columns.names[place]] = .number(middle[place])
+      }
+      value = .record(record)
+    }
+    return try columns.point(value).point ?? arguments.numbers("at")
+  }
 
   private static func box(_ arguments: Arguments, _ subject: SliceSubject) throws -> BoxSpace {
     if arguments.has("space") {
-      return try arguments.host("space", as: BoxHandle.self, "a box, as box(…) makes").space
+      let given = try arguments.host("space", as: BoxHandle.self, "a box, as box(…) makes").space
+      if let own = try subject.box(), own.dimension != given.dimension {
+        throw Failure(
+          .badArgument,
+          "`space` has \(given.dimension) coordinates, but `f` has \(own.dimension)")
+      }
+      return given
     }
     guard let box = try subject.box() else {
       throw Failure(

@@ -121,6 +121,8 @@ public struct BoxArchive: Sendable {
       .badData,
       "no evaluation of the start set succeeded, so there is nothing to learn from"
         + (reason.map { "; the first failed: \($0)" } ?? ""),
-      advice: "mend the problem's body or the start; `trials(study)` has every reason")
+      advice:
+        "mend the problem's body, or give other or more start points by `initial:`; `trials(study)` has "
+        + "every reason")
   }
 }

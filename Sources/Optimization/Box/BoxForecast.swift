@@ -40,9 +40,19 @@ struct BoxForecast {
   func expectations(of points: [[Double]], context: RunContext) throws -> [Expectation] {
     let x = Tensor<Double>(
       [points.count, archive.space.dimension], points.flatMap(archive.space.unit))
-    return Expectation.of(
+    let expected = Expectation.of(
       try [model, working.model].flatMap { model in
         try (0..<model.outputCount).map { try model.posterior(at: x, output: $0, in: context) }
       })
+    // The process' spread is that of the values it has learned: few of them leave it open, as in Student's
+    // distribution, and one says nothing.
+    let widening = StudentT.quantile95(degrees: archive.count - 1) / Prediction.reach
+    return expected.map { one in
+      let (mean, reach) = (one.goal.mean, one.goal.range.upperBound - one.goal.mean)
+      let wide = widening.isFinite ? widening * reach : .infinity
+      return Expectation(
+        goal: Prediction(mean: mean, range: (mean - wide)...(mean + wide)),
+        feasibility: one.feasibility)
+    }
   }
 }

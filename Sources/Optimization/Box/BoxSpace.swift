@@ -107,6 +107,15 @@ public struct BoxSpace: Sendable {
     return Self.nearest(a, of: levels) == Self.nearest(b, of: levels)
   }
 
+  /// The first coordinate of a point that is at none of its levels; nil where all are.
+  public func coordinateOffLevels(_ point: [Double]) -> Int? {
+    levels.indices.first { i in
+      levels[i].map { levels in
+        !levels.contains { abs($0 - point[i]) <= 1e-9 * (high[i] - low[i]) }
+      } ?? false
+    }
+  }
+
   /// A point of the unit cube where it is evaluated: coordinates with levels on the nearest of these.
   public func onLevels(_ unit: [Double]) -> [Double] {
     guard hasLevels else { return unit }

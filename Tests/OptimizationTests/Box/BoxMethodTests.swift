@@ -131,6 +131,26 @@ struct BoxMethodTests {
     BoxMethods.checkSound(study, budget: 25, space: try BoxToy.space(8))
   }
 
+  /// Each of the sampler's and the networks' parameters counts: another value finds other points.
+  @Test(arguments: [
+    ("surrogate_layers", OptionValue.integer(2)), ("surrogate_members", .integer(3)),
+    ("surrogate_rate", .real(0.01)), ("surrogate_batch", .integer(20)), ("input_noise", .real(0.1)),
+    ("flow_layers", .integer(2)), ("flow_rate", .real(0.01)), ("flow_batch", .integer(64)),
+    ("sampler_layers", .integer(1)), ("sampler_rate", .real(0.01)), ("log_z", .text("gaussian")),
+    ("log_z_rate", .real(1)), ("diffusion", .real(2)), ("replay", .integer(10)),
+    ("replay_rank", .real(100)), ("winsorize", .flag(true)), ("floor", .real(0.5)),
+  ])
+  func everyParameterCounts(_ name: String, _ value: OptionValue) throws {
+    let base: [String: OptionValue] = [
+      "preset": .text("published"), "solver_steps": .integer(4), "sampler_rate": .real(0.02),
+    ]
+    func points(_ given: [String: OptionValue]) throws -> [Candidate] {
+      let study = try BoxMethods.run(budget: 10) { try BoxMethods.cibo($0, $1, given) }
+      return study.trials.map(\.candidate)
+    }
+    #expect(try points(base) != points(base.merging([name: value]) { $1 }))
+  }
+
   /// Nothing is feasible: lambda rises, by at most a factor of ten in all.
   @Test func lambdaRisesWhileNothingIsFeasible() throws {
     let space = try BoxToy.space(2)

@@ -1,7 +1,4 @@
 import Core
-import Flows
-import Samplers
-import Surrogates
 
 extension CiBO {
   /// The options of `cibo`. Where a default differs between the presets, "published" is what the
@@ -37,6 +34,17 @@ extension CiBO {
       "best points that are learned from (default: 20 for each dimension, at least 2000; published "
         + "2000)"),
     OptionSpec(
+      "winsorize", .flag,
+      "raise objectives that lie further below the median than the best lies above it to there (default "
+        + "true; published false)"),
+    OptionSpec(
+      "floor", .real(0...1), default: .real(0.005),
+      "smallest spread of a coordinate that points are standardised by, in units of the box (the paper has "
+        + "none)"),
+    OptionSpec(
+      "input_noise", .real(0...1), default: .real(0.001),
+      "deviation of the noise that plain networks and flow are trained with, in standardised units"),
+    OptionSpec(
       "weights", .choice(["sharp", "exponential"]),
       "softmax of L at a set effective sample size, or exp(L) (default sharp; published exponential)"
     ),
@@ -52,13 +60,27 @@ extension CiBO {
         + "published networks)"),
     OptionSpec(
       "surrogate_hidden", .integer(1...8192), default: .integer(1024),
-      "units of the plain networks' four layers"),
+      "units of the plain networks' layers"),
+    OptionSpec(
+      "surrogate_layers", .integer(1...20), default: .integer(4), "their hidden layers"),
+    OptionSpec(
+      "surrogate_members", .integer(1...100), default: .integer(5),
+      "plain networks of the objective; each constraint has one"),
+    OptionSpec(
+      "surrogate_rate", .real(1e-9...1), default: .real(1e-3), "Adam's rate of the plain networks"),
+    OptionSpec(
+      "surrogate_batch", .integer(1...100_000), default: .integer(256),
+      "points of one of their training steps"),
     OptionSpec(
       "surrogate_epochs", .integer(1...10_000), default: .integer(100),
       "epochs of the plain networks in each iteration"),
     OptionSpec(
       "flow_hidden", .integer(1...8192),
-      "units of the flow's three layers (default 128; published 512)"),
+      "units of the flow's layers (default 128; published 512)"),
+    OptionSpec("flow_layers", .integer(1...20), default: .integer(3), "its hidden layers"),
+    OptionSpec("flow_rate", .real(1e-9...1), default: .real(1e-3), "Adam's rate of the flow"),
+    OptionSpec(
+      "flow_batch", .integer(1...100_000), default: .integer(256), "points of its training step"),
     OptionSpec(
       "flow_steps", .integer(1...1_000_000),
       "training steps of a fresh flow (default 100; published 500, an epoch of up to 256 points each)"
@@ -100,9 +122,27 @@ extension CiBO {
     OptionSpec(
       "sampler_hidden", .integer(1...8192), default: .integer(256), "units of the sampler's layers"),
     OptionSpec(
+      "sampler_layers", .integer(0...20), default: .integer(2),
+      "its hidden layers after the embeddings"),
+    OptionSpec("sampler_rate", .real(1e-9...1), default: .real(1e-3), "Adam's rate of the sampler"),
+    OptionSpec(
+      "log_z", .choice(["zero", "gaussian"]), default: .text("zero"),
+      "where the trajectory balance's log Z begins: 0, or (d / 2) log(2 pi e), near which it ends where "
+        + "alpha is small"),
+    OptionSpec("log_z_rate", .real(1e-9...100), default: .real(0.1), "Adam's rate of log Z"),
+    OptionSpec(
       "sampler_batch", .integer(2...100_000), default: .integer(500), "paths of a training step"),
     OptionSpec(
       "trajectory", .integer(2...10_000), default: .integer(50), "steps of a path"),
+    OptionSpec(
+      "diffusion", .real(1e-6...1e6), default: .real(1),
+      "variance of the sampler's Brownian motion at the end of a path"),
+    OptionSpec(
+      "replay", .integer(1...100_000_000), default: .integer(600_000),
+      "end points that the replay buffer keeps"),
+    OptionSpec(
+      "replay_rank", .real(1e-6...1e6), default: .real(0.01),
+      "k: end points are replayed with weights 1 / (k n + rank); the larger, the more alike"),
     OptionSpec(
       "filter", .integer(1...100),
       "N: N^2 samples are drawn for each candidate (default 3 with the sampler, 10 with the prior; "
@@ -131,100 +171,4 @@ extension CiBO {
       "caution", .flag,
       "\(BorderCaution.rule) (default true; published false)"),
   ]
-
-  /// The options, decoded for a box.
-  struct Settings: Sendable {
-    enum Search: String, Sendable { case gradient, sampler, prior }
-
-    var batch, ascentSteps, filter: Int
-    var usesNetworks, reuses, isLatent, clampsFirst, takesTurns, isSharp, isCautious: Bool
-    var sharpness, alpha, gamma: Double
-    var multiplier: LagrangeMultiplier.Rule
-    /// Nil where it follows the reward's spread.
-    var beta: Double?
-    var search: Search
-    var buffer: LagrangianBuffer.Rule
-    var networks: MLPEnsemble.Configuration
-    var networkTraining: MLPEnsemble.Training
-    var flowHidden: [Int]
-    var firstFlow, laterFlow: FlowMatching.Training
-    var solver: ODESolver
-    var solverTolerance: Double
-    var samplerHidden, trajectory: Int
-    var samplerTraining: DiffusionSampler.Training
-    /// The multi-scale ensemble and the plans of ascents, shared with MEGS.
-    var shared: MEGS.Settings
-
-    /// - Parameter budget: evaluations after the start set; nil for no limit.
-    init(_ o: Options, dimension: Int, budget: Int?) throws(Failure) {
-      let published = o.text("preset") == "published"
-      func flag(_ name: String, _ ours: Bool, _ theirs: Bool) -> Bool {
-        o.contains(name) ? o.flag(name) : published ? theirs : ours
-      }
-      func text(_ name: String, _ ours: String, _ theirs: String) -> String {
-        o.contains(name) ? o.text(name) : published ? theirs : ours
-      }
-      func integer(_ name: String, _ ours: Int, _ theirs: Int) -> Int {
-        o.contains(name) ? o.integer(name) : published ? theirs : ours
-      }
-      func real(_ name: String, _ ours: Double, _ theirs: Double) -> Double {
-        o.contains(name) ? o.real(name) : published ? theirs : ours
-      }
-      batch = integer("batch", StandardBatch.size(budget: budget), StandardBatch.largest)
-      ascentSteps = o.integer("ascent_steps")
-      let lambda = o.contains("lambda") ? o.real("lambda") : LagrangeMultiplier.ofTwo
-      let start: LagrangeMultiplier.Start =
-        o.contains("lambda") || published ? .given(lambda) : .byCount
-      multiplier = .init(start, isDual: o.flag("adapt_lambda"))
-      isCautious = flag("caution", true, false)
-      isSharp = text("weights", "sharp", "exponential") == "sharp"
-      sharpness = real("sharpness", max(20, 4 * Double(dimension)), 200)
-      usesNetworks = text("surrogate", "multiscale", "networks") == "networks"
-      reuses = flag("reuse", true, false)
-      isLatent = o.text("space") == "latent"
-      clampsFirst = flag("clamp_first", true, false)
-      takesTurns = flag("turns", true, false)
-      search = Search(rawValue: text("search", "gradient", "sampler")) ?? .gradient
-      gamma = real("gamma", 0, 1)
-      beta = o.contains("beta") ? o.real("beta") : published ? 1 : nil
-      alpha = real("alpha", search == .gradient ? 0.05 : 1, 1e-5)
-      filter = integer("filter", search == .prior ? 10 : 3, 10)
-      buffer = LagrangianBuffer.Rule(
-        capacity: integer("buffer", max(2000, 20 * dimension), 2000),
-        constraintScale: .init(rawValue: text("constraint_scale", "deviation", "largest"))
-          ?? .deviation,
-        winsorizes: !published)
-      let hidden = o.integer("surrogate_hidden")
-      networks = MLPEnsemble.Configuration(hidden: [hidden, hidden, hidden, hidden])
-      networkTraining = MLPEnsemble.Training(epochs: o.integer("surrogate_epochs"))
-      let width = integer("flow_hidden", 128, 512)
-      flowHidden = [width, width, width]
-      let coupling: FlowMatching.Coupling =
-        text("coupling", "ot", "independent") == "ot" ? .optimalTransport : .independent
-      firstFlow = FlowMatching.Training(steps: integer("flow_steps", 100, 500), coupling: coupling)
-      laterFlow = FlowMatching.Training(steps: o.integer("flow_resteps"), coupling: coupling)
-      solver = ODESolver(
-        text("solver", "midpoint", "rk4") == "rk4" ? .rungeKutta38 : .midpoint,
-        steps: integer("solver_steps", 8, 250))
-      solverTolerance = real("solver_tolerance", 0, 1e-4)
-      samplerHidden = o.integer("sampler_hidden")
-      trajectory = o.integer("trajectory")
-      samplerTraining = DiffusionSampler.Training(
-        steps: o.integer("sampler_steps"), batch: o.integer("sampler_batch"),
-        form: TrajectoryBalance.Form(
-          rawValue: text("balance", "log_variance", "trajectory_balance")) ?? .logVariance)
-      var given: [String: OptionValue] = ["batch": .integer(batch)]
-      given["reach"] = .real(o.real("reach"))
-      given["ascent_steps"] = .integer(ascentSteps)
-      // Plain networks are one judge: of more ascents than candidates it would choose those of one optimum.
-      if usesNetworks {
-        given["members"] = .integer(1)
-        given["chains"] = .integer(max(8, batch))
-      }
-      if let mean = o["largest_mean"] { given["largest_mean"] = mean }
-      if let chains = o["chains"] { given["chains"] = chains }
-      shared = MEGS.Settings(
-        try Options(given, specs: MEGS.options), dimension: dimension, budget: budget)
-    }
-  }
 }

@@ -70,6 +70,8 @@ extension CiBO {
     }
 
     private static let probes = 500
+    /// N(0, I), as which latent points are distributed.
+    private static let prior = BrownianReference(steps: 1)
 
     /// The solver of this round's flow, in no more steps than its tolerance asks for.
     private static func solver(
@@ -115,24 +117,22 @@ extension CiBO {
       _ context: RunContext
     ) throws -> Found {
       let d = chart.spread.count
-      let tilts = settings.alpha == 1
+      // Where the prior is the reference, it cancels.
+      let tilts = settings.alpha == 1 && settings.sampler.reference.variance == 1
       var random = context.stream("policy")
       var model =
         (settings.reuses ? sampler : nil)
-        ?? DiffusionSampler(
-          DiffusionPolicy(dimension: d, width: settings.samplerHidden, using: &random),
-          reference: BrownianReference(steps: settings.trajectory))
+        ?? settings.sampler.fresh(dimension: d, using: &random)
       model.target = tilts ? .tilt(beta: beta) : .logDensity
       // What a new reward makes of old end points is not known; they are few and cheap to find.
       model.buffer.removeAll()
-      let reference = model.reference
       let steps = try model.train(
         settings.samplerTraining, using: context.stream("sampler"), in: context
       ) { z in
         let points = try self.points(z, context)
         let rewards = try reward.values(points).map(Double.init)
         if tilts { return rewards }
-        return zip(rewards, reference.logDensity(z)).map { beta * $0 + settings.alpha * $1 }
+        return zip(rewards, Self.prior.logDensity(z)).map { beta * $0 + settings.alpha * $1 }
       }
       let z = try model.sample(
         count * settings.filter * settings.filter, using: context.stream("samples"),
@@ -158,7 +158,7 @@ extension CiBO {
         return Found(meanReward: pool.meanReward(picks))
       }
       let rewards = try reward.values(points).map(Double.init)
-      let densities = BrownianReference(steps: settings.trajectory).logDensity(z)
+      let densities = Self.prior.logDensity(z)
       let merits = zip(rewards, densities).map { beta * $0 + settings.alpha * $1 }
       let order = merits.indices.sorted {
         merits[$0] != merits[$1] ? merits[$0] > merits[$1] : $0 < $1

@@ -169,7 +169,8 @@ public struct CiBO: SearchMethod {
     var model =
       known
       ?? FlowMatching(
-        dimension: archive.space.dimension, hidden: settings.flowHidden, using: &random)
+        dimension: archive.space.dimension, hidden: settings.flowHidden, rate: settings.flowRate,
+        using: &random)
     try model.train(
       view.points, weights: weights, known == nil ? settings.firstFlow : settings.laterFlow,
       using: context.stream("prior"), in: context)
