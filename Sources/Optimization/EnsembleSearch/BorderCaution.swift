@@ -33,7 +33,8 @@ package struct BorderCaution: Sendable {
     if share < 0.93 {
       let lacking = Self.aim - share
       border = max(-1, border - 0.25 * lacking)
-      reach = max(Self.leastReach, reach * max(Self.leastFactor, 1 - lacking))
+      let factor = hasFailures ? max(Self.leastFactor, 1 - lacking) : 1 - lacking
+      reach = max(Self.leastReach, reach * factor)
     } else if share > Self.aim {
       border = min(0.25, border + 0.02)
       reach = min(1, reach * 1.1)
@@ -47,6 +48,7 @@ package struct BorderCaution: Sendable {
     "keep further inside yes/no constraints, and ascents nearer to their starts, while fewer than 93 in "
     + "100 of a batch obey"
   private static let leastReach = 0.01
-  /// One batch that was beyond the border whole is no reason to stand still for the next thirty.
+  /// Of evaluations that failed no objective is known, which draws on towards the border: one batch that failed whole
+  /// is no reason to stand still for the next thirty.
   private static let leastFactor = 0.5
 }
