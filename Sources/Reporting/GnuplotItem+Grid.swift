@@ -54,10 +54,13 @@ extension GnuplotItem {
   /// The pixels of an image of cells.
   private struct Frame {
     private let across, up: Side
+    /// Cells along x, of which one narrower than a pixel may have none.
+    private let columns: Int
     /// gnuplot's words for where the pixels lie.
     let words: String
 
     init(_ grid: Plot.Grid) {
+      columns = grid.x.count
       let times = max(1, (GnuplotItem.pixels - 1) / max(grid.x.count, grid.y.count) + 1)
       across = Side(grid.x, times: times)
       up = Side(grid.y, times: times)
@@ -95,7 +98,6 @@ extension GnuplotItem {
 
     /// Row by row the bytes that `of` gives for the cell that a pixel belongs to.
     func pixels(_ of: (Int) -> [UInt8]) -> Data {
-      let columns = (across.cells.last ?? 0) + 1
       var result = Data()
       var line = Data()
       var drawn: Int?

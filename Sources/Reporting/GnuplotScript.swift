@@ -136,7 +136,7 @@ struct GnuplotScript {
   /// Numbers at places of their own, and with as many digits as tell them apart.
   private mutating func tics(_ name: String, _ axis: Plot.Axis, _ data: ClosedRange<Double>) {
     let (low, high) = (data.lowerBound, data.upperBound)
-    if axis.scale == .linear, low < high {
+    if axis.scale == .linear, low < high, (high - low).isFinite {
       let digits = Int(log10(max(abs(low), abs(high)) / (high - low)).rounded(.up)) + 2
       if digits > 6 { command("set format \(name) '%.\(min(15, digits))g'") }
     }

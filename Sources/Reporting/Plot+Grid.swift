@@ -113,7 +113,7 @@ extension Plot.Grid {
   }
 
   /// Both ends of each cell along an axis, from the cells' centres.
-  static func edges(_ centres: [Double]) -> [(low: Double, high: Double)] {
+  package static func edges(_ centres: [Double]) -> [(low: Double, high: Double)] {
     centres.indices.map { i in
       let before = i > 0 ? (centres[i] - centres[i - 1]) / 2 : nil
       let after = i + 1 < centres.count ? (centres[i + 1] - centres[i]) / 2 : nil
@@ -124,7 +124,7 @@ extension Plot.Grid {
   }
 
   /// What all cells cover along an axis, those without a colour included.
-  static func extent(_ centres: [Double]) -> ClosedRange<Double> {
+  package static func extent(_ centres: [Double]) -> ClosedRange<Double> {
     let ends = edges(centres).flatMap { [$0.low, $0.high] }
     return (ends.min() ?? 0)...(ends.max() ?? 1)
   }

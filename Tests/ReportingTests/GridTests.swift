@@ -91,6 +91,25 @@ import Testing
     #expect(images(other, "width").isEmpty && other.contains(">out<"))
   }
 
+  /// A cell narrower than a pixel shifts none of the others: above and below, the first cells have one colour.
+  @Test func aCellMayBeNarrowerThanAPixel() throws {
+    func picture(_ x: [Double], _ values: [Double]) throws -> Data {
+      try GnuplotRenderer().picture(
+        try Plot.heatmap(try Plot.Grid(x: x, y: [0, 1], values: values)), as: .png)
+    }
+    let narrow = [0, 1, 2, 2 + 1e-9]
+    #expect(
+      try picture(narrow, [0, 1, 2, 2, 0, 1, 2, 2]) == picture(narrow, [0, 1, 2, 1, 0, 1, 2, 1]))
+  }
+
+  /// An axis whose length is no number is drawn or refused, and nothing else.
+  @Test func anAxisMayBeLongerThanANumber() {
+    let plot = Plot(series: [Plot.Series(nil, .line(x: [0, 1], y: [-1e308, 1e308]))])
+    do throws(Failure) { _ = try GnuplotRenderer().text(plot) } catch {
+      #expect(error.kind == .external)
+    }
+  }
+
   @Test func aLogScaleIsNotStretchedByAMinimumThatIsHit() throws {
     let values: [Double] = [0, 1e-30] + (1...98).map { Double($0) }
     let grid = try Plot.Grid(

@@ -196,9 +196,9 @@ extension PlotFunctions {
       of ten where next to no cell has them.
 
       `points: study` draws its trials by the same coordinates: dots, crosses where they are infeasible,
-      triangles where they failed (under a curve at its foot), and a diamond for the best. With more coordinates than are shown these are projections:
-      the other coordinates of a trial are not those of the plane, so the colour under a dot is not its
-      value. `at: study.best.x` puts the plane through the best point.
+      triangles where they failed (at the foot of a curve), and a diamond for the best. With more
+      coordinates than are shown these are projections: the other coordinates of a trial are not those of
+      the plane, so the colour under a dot is not its value. `at: study.best.x` puts the plane through the best point.
       """,
     example: "slice(x -> norm(x), box(-1, 1, dim: 5), along: [0, 3], n: 10)", effect: .ordered
   ) { arguments, context in

@@ -51,9 +51,8 @@ struct SliceView {
 
   /// What is shown of the place'th of the coordinates that vary: its side of the box, and of levels half a step more.
   func range(_ place: Int) -> ClosedRange<Double> {
-    let (low, high) = (space.low[along[place]], space.high[along[place]])
-    guard let levels = space.levels[along[place]] else { return low...high }
-    return (low - (levels[1] - low) / 2)...(high + (high - levels[levels.count - 2]) / 2)
+    space.levels[along[place]].map(Plot.Grid.extent)
+      ?? space.low[along[place]]...space.high[along[place]]
   }
 
   /// Where cells lie along the place'th of the coordinates that vary: at its levels, else the middles of equal parts.
@@ -87,10 +86,9 @@ struct SliceView {
   /// what holds at a level says nothing of what lies between. The places themselves elsewhere.
   func cells(_ x: [Double]) -> (x: [Double], of: [Int]) {
     guard space.levels[along[0]] != nil else { return (x, Array(x.indices)) }
-    let ends = range(0)
-    let between = zip(x, x.dropFirst()).map { ($0 + $1) / 2 }
-    let edges = [ends.lowerBound] + between + [ends.upperBound]
-    return (x.indices.flatMap { [edges[$0], edges[$0 + 1]] }, x.indices.flatMap { [$0, $0] })
+    return (
+      Plot.Grid.edges(x).flatMap { [$0.low, $0.high] }, x.indices.flatMap { [$0, $0] }
+    )
   }
 
   // MARK: Arguments

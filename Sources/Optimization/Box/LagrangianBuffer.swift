@@ -88,9 +88,10 @@ package struct LagrangianBuffer: Sendable {
     penalty = rule.penalty
     let m = archive.constraintCount
     let columns = 1 + archive.learnedConstraintCount
-    let failureScale = Scaled.failureScale(rule, failed.count, of: chosen.count + failed.count)
+    let marks = chosen.map { _ in 0.0 } + failed.map { _ in 1.0 }
+    let failureScale = rule.constraintScale == .deviation ? ViolationScale.deviation(marks) : 1
     constraintScales = scaled.scales + (failed.isEmpty ? [] : [failureScale])
-    var targets = [Double](repeating: .nan, count: (chosen.count + failed.count) * columns)
+    var targets = [Double](repeating: .nan, count: marks.count * columns)
     for i in chosen.indices {
       targets[i * columns] = scaled.objectives[i]
       for k in 0..<m {
@@ -100,12 +101,11 @@ package struct LagrangianBuffer: Sendable {
     }
     if !failed.isEmpty {
       // Learned as a yes/no constraint is.
-      for i in 0..<chosen.count + failed.count {
-        let value = i < chosen.count ? 0.0 : 1.0
-        targets[i * columns + 1 + m] = (value - rule.indicatorBorder) / failureScale
+      for (i, mark) in marks.enumerated() {
+        targets[i * columns + 1 + m] = (mark - rule.indicatorBorder) / failureScale
       }
     }
-    self.targets = Tensor([chosen.count + failed.count, columns], targets)
+    self.targets = Tensor([marks.count, columns], targets)
     let constraints = scaled.constraints
     func violates(_ i: Int) -> Bool {
       (0..<m).contains { archive.indicators[$0] && constraints[i][$0] > 0 }
@@ -170,13 +170,6 @@ package struct LagrangianBuffer: Sendable {
   }
 
   private struct Scaled {
-    /// What the mark of a failure, 0 or 1, is divided by.
-    static func failureScale(_ rule: Rule, _ failures: Int, of count: Int) -> Double {
-      guard rule.constraintScale == .deviation, failures > 0, failures < count else { return 1 }
-      let share = Double(failures) / Double(count)
-      return (share * (1 - share)).squareRoot()
-    }
-
     var objectives: [Double]
     var constraints: [[Double]]
     var scales, merits: [Double]

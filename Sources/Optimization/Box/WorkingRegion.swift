@@ -19,11 +19,7 @@ struct WorkingRegion: Sendable {
     let x = Tensor<Double>([points.count, archive.space.dimension], points.flatMap { $0 })
     let y = Tensor<Double>([points.count, 1], points.indices.map { $0 < rows.count ? -0.5 : 0.5 })
     model.focus = focus
-    if model.outputCount == 1 {
-      try model.refit(x, y, in: context)
-    } else {
-      try model.fit(x, y, in: context)
-    }
+    try model.update(x, y, in: context)
   }
 }
 

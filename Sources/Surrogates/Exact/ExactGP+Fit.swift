@@ -29,6 +29,17 @@ extension ExactGP {
       x, y, from: outputs.map(\.logs), steps: configuration.refitSteps, context)
   }
 
+  /// Goes on from the hyperparameters that are known where there are as many outputs, else learns from scratch.
+  package mutating func update<Input: TensorScalar>(
+    _ x: Tensor<Input>, _ y: Tensor<Double>, in context: RunContext
+  ) throws(Failure) {
+    if outputCount == y.columns {
+      try refit(x, y, in: context)
+    } else {
+      try fit(x, y, in: context)
+    }
+  }
+
   /// Conditions on data with hyperparameters that are given (of each output the logarithms of the
   /// kernel's, of the variance and of the noise) instead of learned.
   package mutating func condition(

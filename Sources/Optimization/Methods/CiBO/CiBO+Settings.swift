@@ -45,10 +45,10 @@ extension CiBO {
       }
       batch = integer("batch", StandardBatch.size(budget: budget), StandardBatch.largest)
       ascentSteps = o.integer("ascent_steps")
-      let lambda = o.contains("lambda") ? o.real("lambda") : LagrangeMultiplier.ofTwo
-      let start: LagrangeMultiplier.Start =
-        o.contains("lambda") || published ? .given(lambda) : .byCount
-      multiplier = .init(start, isDual: o.flag("adapt_lambda"))
+      multiplier = .init(
+        o.contains("lambda")
+          ? .given(o.real("lambda")) : published ? .given(LagrangeMultiplier.ofTwo) : .byCount,
+        isDual: o.flag("adapt_lambda"))
       isCautious = flag("caution", true, false)
       isSharp = text("weights", "sharp", "exponential") == "sharp"
       sharpness = real("sharpness", max(20, 4 * Double(dimension)), 200)

@@ -39,11 +39,7 @@ extension SCBO {
       [rows.count, 1 + archive.constraintCount],
       zip(rows, goals).flatMap { row, goal in [goal] + archive.bilogs(row) })
     model.focus = archive.points[centre]
-    if model.outputCount == targets.columns {
-      try model.refit(x, targets, in: context)
-    } else {
-      try model.fit(x, targets, in: context)
-    }
+    try model.update(x, targets, in: context)
     try working.learn(archive, rows, focus: archive.points[centre], context)
   }
 
